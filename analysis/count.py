@@ -17,8 +17,8 @@ day) fixes the axis, so that several counts share it: the axis has the periods t
 counted with their whole intervals.
 
 What a table of counts leaves out is in its `attrs`, in the unit of the counts: `statements` (all that have a value
-to count by), `undated` (of these: no date, or open on one side), `outside` (dated, but off the axis), `without` (no
-value to count by); also `groups` (number of values of each column before `top`), `sparse` (fewer than one dated
+to count by), `undated` (of these: no date, or open on one side), `lent` (of these: with a report dated by another one),
+`outside` (dated, but off the axis), `without` (no value to count by); also `groups` (number of values of each column before `top`), `sparse` (fewer than one dated
 statement a period), `totals` (all statements per period, which `share` divides by), `unit`, `freq`, `by`, `measure`.
 
 Bursts and change points are left out: in tables as sparse as these their intervals would be wider than any finding.
@@ -31,7 +31,7 @@ from pandas import DataFrame, Series
 PERIODS = {"D": "day", "W-MON": "week", "MS": "month", "QS": "quarter", "YS": "year"}
 MEASURES = ["certain", "expected", "possible"]
 LISTS = ["actor", "affiliation", "mentioned", "systems", "families", "outlet", "language"]
-CELLS = ["id", "date", "speaker", "position", "precision", "statement", "event"]
+CELLS = ["id", "date", "speaker", "position", "precision", "basis", "statement", "event"]
 COLUMN_OF = {"system": "systems", "family": "families"}
 FILTERS = ["actor", "affiliation", "system", "family", "position", "precision", "language", "outlet"]
 OTHERS = "all others"
@@ -43,8 +43,9 @@ STANDS["undecided"] = "undecided"
 def one_row_per(unit: str, statements: DataFrame) -> DataFrame:
     """One row for each statement (event) or report: what all counting starts from.
 
-    Columns as in `statements`, with `outlet` and `language` as lists, `reports` (int, how many stand behind the row)
-    and `contradiction` (bool, its closed reports have no day in common). For `unit="statements"`:
+    Columns as in `statements`, with `outlet` and `language` as lists, `reports` (int, how many stand behind the row),
+    `lent` (bool, one of them has its day from another report) and `contradiction` (bool, its closed reports have no day
+    in common). For `unit="statements"`:
 
     - the first report (shortest closed interval, then earliest start, published, id, line; missing ones last) gives
       every column but these:
@@ -80,6 +81,7 @@ def one_row_per(unit: str, statements: DataFrame) -> DataFrame:
         end=common["end"].reindex(first.index).fillna(first["end"]),
         position=position[~position.index.duplicated()].reindex(first.index).fillna(first["position"]),
         reports=by_key.size(),
+        lent=(closed & reports["basis"].eq("context")).groupby(reports["key"]).any(),
         contradiction=contradiction.reindex(first.index, fill_value=False),
     )
     statements = statements.drop(columns=["days", "rank"]).reset_index(drop=True)
@@ -448,8 +450,9 @@ def _axis(units: DataFrame, span) -> tuple:
 def _left_out(units: DataFrame, rows: DataFrame, by: list) -> dict:
     """The part of `attrs` that says what a table does not show."""
     statements, undated = int(rows["unit"].nunique()), int(rows["unit"][~_dated(rows)].nunique())
-    unit = units.attrs["unit"]
-    return {"unit": unit, "by": by, "statements": statements, "undated": undated, "without": len(units) - statements}
+    lent = int(units["lent"].iloc[rows["unit"].unique()].sum())
+    facts = {"statements": statements, "undated": undated, "lent": lent, "without": len(units) - statements}
+    return {"unit": units.attrs["unit"], "by": by} | facts
 
 
 def _most_frequent(counts: DataFrame, keys: list, top: int | None) -> DataFrame:

@@ -285,9 +285,12 @@ def set_renderer() -> None:
 
 def _left_out(table: DataFrame) -> list:
     """What the chart does not show, from the `attrs` of the table."""
-    facts, notes = {"undated": 0, "outside": 0, "groups": {}} | table.attrs, []
+    facts, notes = {"undated": 0, "outside": 0, "lent": 0, "groups": {}} | table.attrs, []
     if facts["undated"]:
         notes.append(f"{facts['undated']:,} of {facts['statements']:,} {facts['unit']} have no date and are not shown.")
+    if facts["lent"]:
+        took = "took their day from another report" if facts["unit"] == "reports" else "hold a report dated by another one"
+        notes.append(f"{facts['lent']:,} {facts['unit']} {took}.")
     if facts["outside"]:
         notes.append(f"{facts['outside']:,} lie outside the axis.")
     for name, number in facts["groups"].items():

@@ -424,3 +424,10 @@ def test_table_with_few_columns_is_counted():
     statements = DataFrame({"start": days, "end": days, "systems": [["ATACMS"], ["ATACMS"]], "event": ["a", "b"]})
     assert system_mentions(statements)["expected"].tolist() == [1, 0, 1]
     assert time_span(statements) == (days[0], days[1])
+
+
+def test_statements_with_a_report_dated_by_another_are_told_in_the_note():
+    statements = table(FIVE, basis=["printed", "printed", "context", "printed", "printed"])
+    assert statement_frequency(statements).attrs["lent"] == 1
+    assert statement_frequency(statements, unit="reports").attrs["lent"] == 1
+    assert "lent" in one_row_per("statements", statements)

@@ -93,9 +93,13 @@ def multiples_chart(counts: DataFrame, milestones=None, title=None) -> go.Figure
     by, traces, panels = by_of(counts), [], []
     for number, (name, rows) in enumerate(parts(counts, by)):
         traces += bars([("certain", colour_of(name, by), rows)], nth("y", number), legend=number == 0)
-        panels.append({"height": 62, "label": name, "above": 20, **whole_ticks(counts["possible"].max(), 2)})
-    title, alt = title or f"{plural(by).capitalize()}, {unit_of(counts)}", described(counts, "Small bar charts")
-    return compose(title, traces, panels, counts, alt, period_axis(counts), (), milestones)
+        panels.append({"height": 62, "label": name, "above": 24, **whole_ticks(counts["possible"].max(), 2)})
+    title, alt = (
+        title or f"Statements by {PERIODS.get(counts.attrs['freq'], 'period')} and {by}",
+        described(counts, "Small bar charts"),
+    )
+    notes = [f"Each panel: {unit_of(counts)}, on one scale."]
+    return compose(title, traces, panels, counts, alt, period_axis(counts), notes, milestones)
 
 
 @chart
@@ -203,9 +207,10 @@ def positions_chart(counts: DataFrame, milestones=None, title=None) -> go.Figure
         ticks = whole_ticks(highest[side], 3 if highest[side] * 3 > max(highest.values()) else 1)
         ticks["range"] = ticks["range"][:: -1 if side == "against" else 1]
         height = max(64, 260 * highest[side] / sum(highest.values()))
-        panels.append({"height": height, "above": 18 if side == "undecided" else 0, "title_text": side, **ticks})
+        above = {"for": {"above": 18, "label": unit_of(counts)}, "undecided": {"above": 18}}.get(side, {})
+        panels.append({"height": height, "title_text": side, **above, **ticks})
     neutral = counts.loc[~counts["position"].isin(list(STANDS)), "expected"].sum()
-    notes = [f"{read(neutral)} {counts.attrs['unit']} that take no stand are left out."] if neutral else []
+    notes = [f"Without a stand, left out: {read(neutral)} {counts.attrs['unit']}."] if neutral else []
     title, alt = title or f"Positions, {unit_of(counts)}", described(counts, "Diverging bar chart", "position")
     return compose(title, traces, panels, counts, alt, period_axis(counts), notes, milestones)
 
@@ -214,7 +219,7 @@ def positions_chart(counts: DataFrame, milestones=None, title=None) -> go.Figure
 def ladder_chart(table: DataFrame, milestones=None, title=None, top: int = 20) -> go.Figure:
     """When each name first appears (`first_and_last`): filled mark = first statement, open mark = last."""
     by, table = by_of(table), table.head(top)
-    names, first, last = table[by].tolist(), table["first_latest"], table["last_earliest"]
+    names, first, last = table[by].tolist(), table["first_latest"], table[["first_latest", "last_earliest"]].max(axis=1)
     begins = [when(*ends) for ends in zip(table["first_earliest"], first, strict=True)]
     ends = [when(*ends) for ends in zip(last, table["last_latest"], strict=True)]
     who = zip(
@@ -272,8 +277,8 @@ def ties_chart(ties: DataFrame, title=None) -> go.Figure:
     if ties.attrs["freq"] not in PERIODS:
         before = [when(one, two - Timedelta(days=1)) for one, two in pairwise(periods)]
         headings = [*before, f"from {headings[-1]}"]
-    headings = {number * step: text for number, text in enumerate(headings)}
-    ticks = {at + place: name for at in headings for place, name in enumerate(columns)}
+    headings = {number * step: text for number, text in enumerate(headings)} if len(periods) > 1 else {}
+    ticks = {n * step + place: name for n in range(len(periods)) for place, name in enumerate(columns)}
     alt = f"Matrix of {len(rows)} {plural(actor)} and {len(columns)} {plural(system)} in {len(periods)} periods. "
     alt += f"Most often: {hover[said.idxmax()]}."
     title = title or f"{plural(actor).capitalize()} and the {plural(system)} they speak of"

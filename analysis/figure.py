@@ -143,7 +143,8 @@ def period_axis(counts: DataFrame) -> dict:
     """The axis of counts: from the first day of the first period to the end of the last."""
     freq, last = counts.attrs["freq"], counts["period"].max()
     after = Timestamp(period_edges(last, last, freq if freq in PERIODS else "MS")[-1], unit="D")
-    return {"type": "date", "range": days([counts["period"].min(), after]), "hoverformat": form(freq)}
+    years = {"dtick": "M12", "tickformat": "%Y", "ticklabelmode": "period"} if freq == "YS" else {}
+    return {"type": "date", "range": days([counts["period"].min(), after]), "hoverformat": form(freq), **years}
 
 
 def date_axis(first: Timestamp, last: Timestamp) -> dict:
@@ -287,12 +288,12 @@ def _left_out(table: DataFrame) -> list:
     """What the chart does not show, from the `attrs` of the table."""
     facts, notes = {"undated": 0, "outside": 0, "lent": 0, "groups": {}} | table.attrs, []
     if facts["undated"]:
-        notes.append(f"{facts['undated']:,} of {facts['statements']:,} {facts['unit']} have no date and are not shown.")
+        notes.append(f"Without a date, not shown: {facts['undated']:,} of {facts['statements']:,} {facts['unit']}.")
     if facts["lent"]:
-        took = "took their day from another report" if facts["unit"] == "reports" else "hold a report dated by another one"
-        notes.append(f"{facts['lent']:,} {facts['unit']} {took}.")
+        told = "Dated by another report" if facts["unit"] == "reports" else "With a report that is dated by another one"
+        notes.append(f"{told}: {facts['lent']:,}.")
     if facts["outside"]:
-        notes.append(f"{facts['outside']:,} lie outside the axis.")
+        notes.append(f"Outside the axis: {facts['outside']:,}.")
     for name, number in facts["groups"].items():
         shown = len({*table[name], *table.get("other", [])} - {OTHERS})
         if 0 < shown < number:

@@ -166,7 +166,7 @@ def test_positions_stand_on_their_side(five):
         "undecided": "y3",
     }
     assert figure.layout.yaxis2.range[0] > figure.layout.yaxis2.range[1] == 0  # against hangs down
-    assert "1 statements that take no stand are left out." in figure.layout.annotations[0].text
+    assert "Without a stand, left out: 1 statements." in " ".join(note.text for note in figure.layout.annotations)
 
 
 def test_ladder_stands_in_order_of_first_mention(five):
@@ -214,7 +214,7 @@ def test_notes_say_what_is_not_shown(five):
         frequency_chart(statement_frequency(five, by="system", top=1)).layout.annotations[0].text.replace("<br>", " ")
     )
     assert "A statement with several systems is part of each." in note
-    assert "1 of 5 statements have no date and are not shown." in note
+    assert "Without a date, not shown: 1 of 5 statements." in note
     assert "1 of 2 systems are shown." in note
     sparse = frequency_chart(statement_frequency(five, freq="D")).layout.annotations[0].text
     assert "Sparse: fewer than one dated statement a day" in sparse

@@ -113,7 +113,8 @@ def compose(title, traces, panels, table, alt, axis=None, notes=(), milestones=N
     top = under_title + room + 12 + (21 * _rows_of(legend, NARROW - 20) if len(legend) > 1 else 0)
     bottom = 10 + 15 * len(text) + (0 if strip or axis.get("side") == "top" else 36)
     whole = strip + sum(panel["height"] + panel.get("above", 0) for panel in panels)
-    figure = go.Figure(traces, layout={"template": "workbook", "meta": {"alt": alt, "table": _cells(table)}})
+    meta = {"alt": alt, "table": _cells(table), "notes": list(filter(None, paragraphs)), "notes_height": 15 * len(text)}
+    figure = go.Figure(traces, layout={"template": "workbook", "meta": meta})
     printed = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "align": "left", "showarrow": False}
     at = whole
     for number, panel in enumerate(panels):
@@ -124,7 +125,7 @@ def compose(title, traces, panels, table, alt, axis=None, notes=(), milestones=N
             figure.add_annotation(text=f"<b>{safe(label)}</b>", y=ends[1], yanchor="bottom", **printed)
         figure.layout[nth("yaxis", number)] = {"domain": ends, **look}
     if text:
-        below = {"y": 0, "yanchor": "top", "yshift": 10 + 15 * len(text) - bottom, "font_size": 11}
+        below = {"y": 0, "yanchor": "top", "yshift": 10 + 15 * len(text) - bottom, "font_size": 11, "name": "notes"}
         figure.add_annotation(text="<br>".join(map(safe, text)), **below, **printed)
     if strip:
         _draw(marks, figure, len(panels), (strip - 34) / whole)

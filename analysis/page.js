@@ -87,7 +87,7 @@
     return "\ufeff" + [columns, ...rows].map((row) => row.map(cell).join(",") + "\r\n").join("");
   }
 
-  function giveTools(figure, plot, draw, table) {
+  function giveTools(figure, plot, draw, layout, table) {
     const tools = figure.querySelector(".tools");
     const button = (label, act) => {
       const made = Object.assign(element("button", label), { type: "button" });
@@ -107,21 +107,39 @@
       button("CSV", () => save(`${figure.id}.csv`, csvOf(table)));
     }
     button("Picture", () => {
-      const shown = { data: plot.data, layout: { ...plot.layout, paper_bgcolor: colour("--paper") } };
-      const size = { width: plot.offsetWidth, height: plot.offsetHeight, scale: 2 };
-      return Plotly.downloadImage(shown, { format: "png", filename: figure.id, ...size });
+      const [xrange, yrange] = ["xaxis", "yaxis"].map((axis) => plot.layout[axis].range);
+      const whole = inked(structuredClone(layout));
+      const seen = { xaxis: { ...whole.xaxis, range: xrange }, yaxis: { ...whole.yaxis, range: yrange } };
+      const picture = { data: plot.data, layout: { ...whole, ...seen, paper_bgcolor: colour("--paper") } };
+      const size = { width: Math.max(plot.offsetWidth, 700), height: layout.height ?? plot.offsetHeight, scale: 2 };
+      return Plotly.downloadImage(picture, { format: "png", filename: figure.id, ...size });
     });
     button("Reset view", draw);
   }
 
   const redraws = []; // what a change of colours or paper asks for
 
+  // The notes under a chart become text of the page, which wraps as the page does; pictures keep them inside.
+  function withoutNotes(layout) {
+    const { notes_height: lower = 0 } = layout.meta ?? {};
+    if (!lower) return layout;
+    const height = layout.height - lower;
+    const legend = { ...layout.legend, y: 1 - ((1 - (layout.legend?.y ?? 1)) * layout.height) / height };
+    const annotations = layout.annotations.filter(({ name }) => name !== "notes");
+    return { ...layout, annotations, height, legend, margin: { ...layout.margin, b: layout.margin.b - lower } };
+  }
+
   async function drawChart(figure, { data, layout, table }) {
     const plot = figure.querySelector(".plot");
-    const draw = () => Plotly.react(plot, data, inked(structuredClone(layout)), { responsive: true, displayModeBar: false });
+    const shown = withoutNotes(layout);
+    const draw = () => Plotly.react(plot, data, inked(structuredClone(shown)), { responsive: true, displayModeBar: false });
+    const caption = element("figcaption");
+    caption.append(...(layout.meta?.notes ?? []).map((note) => element("p", note)));
+    plot.after(caption);
+    plot.style.minHeight = shown.height ? `${shown.height}px` : "";
     await draw();
     redraws.push(() => draw().then(() => Plotly.Plots.resize(plot)));
-    giveTools(figure, plot, draw, table);
+    giveTools(figure, plot, draw, layout, table);
   }
 
   // ---- widgets: the part of the widget model that a module sees, without a kernel behind it

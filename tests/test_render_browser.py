@@ -37,13 +37,17 @@ EXPLORER = """\
 >from analysis.clean import load
 from analysis.explore import Explorer
 Explorer(load().statements)"""
+NOTED = """\
+>from analysis.chart import frequency_chart
+from analysis.count import statement_frequency
+frequency_chart(statement_frequency(load().statements))"""
 
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
     mixed = write_notebook(folder / "mixed.ipynb", ["# Does it work?", CHART, WIDGET, HOSTILE])
-    explorer = write_notebook(folder / "explorer.ipynb", ["# Who says it?", CHART, EXPLORER])
+    explorer = write_notebook(folder / "explorer.ipynb", ["# Who says it?", CHART, EXPLORER, NOTED])
     render([mixed, explorer], folder, progress=lambda line: None)
     return folder
 
@@ -100,6 +104,15 @@ def test_picture_of_a_chart_can_be_saved(visit):
         page.locator("#fig-1-0[data-ready]").get_by_role("button", name="Picture").click()
     assert download.value.suggested_filename == "fig-1-0.png"
     assert Path(download.value.path()).read_bytes().startswith(b"\x89PNG")
+
+
+def test_notes_under_a_chart_are_text_that_wraps_with_the_page(visit):
+    page = visit("explorer", viewport={"width": 400, "height": 800})
+    chart = page.locator("figure[data-ready]", has=page.locator("figcaption p"))
+    chart.wait_for()
+    assert chart.locator("figcaption").inner_text().startswith("Without a date, not shown:")
+    assert "Without a date" not in chart.locator(".plot").text_content()
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 400
 
 
 def test_widget_works_without_a_kernel(visit):

@@ -8,6 +8,7 @@ from pandas import DataFrame, Series
 
 from analysis.dates import edtf, page_day, resolve_dates
 from analysis.events import find_events, first_reports
+from analysis.lexicon import words_of
 from analysis.mentions import actors_in, lists, systems_in
 from analysis.names import resolve_speakers
 from analysis.read import KNOWN, TableError, beside, read_actors, read_corrections, read_systems, read_table, shipped
@@ -79,7 +80,8 @@ def clean(
     days = resolve_dates(kept)
     speakers = resolve_speakers(kept, actors, days)
     hits = systems_in(kept["statement"], systems)
-    statements = described(kept, days, speakers, hits, lists(actors_in(kept["statement"], actors), kept.index), systems)
+    named = others(actors_in(kept["statement"], actors), speakers["actor"], actors)
+    statements = described(kept, days, speakers, hits, lists(named, kept.index), systems)
     events = find_events(statements)
     statements = statements.assign(event=events["event"], event_rule=events["why"])
     statements, joined = joined_by_hand(statements, corrections[corrections["column"].eq("event")])
@@ -111,13 +113,23 @@ def described(
         **{c: speakers[c] for c in ("actor", "known", "affiliation", "office")},
         systems=found,
         families=found.map(lambda names: unique(family[n] for n in names if family.get(n))),
-        mentioned=[
-            unique(n for n in there if n not in self) for there, self in zip(named, speakers["actor"], strict=True)
-        ],
+        mentioned=named,
         spans=spans_of(hits, kept.index),
         date_rule=days["rule"],
         actor_rule=speakers["rule"],
     )
+
+
+def others(named: DataFrame, speakers: Series, actors: DataFrame | None) -> DataFrame:
+    """The actors named in a statement without its own: neither the speaker nor, where the register does not know him,
+    his namesake ("Bailey said" of Sarah Bailey is not Andrew Bailey)."""
+    known = set() if actors is None else set(actors["name"])
+    strangers = speakers.map(lambda names: [set(words_of(name)) for name in names if name not in known])
+    keep = [
+        name not in speakers[row] and not any(stranger.issuperset(words_of(printed)) for stranger in strangers[row])
+        for row, name, printed in zip(named["row"], named["name"], named["printed"], strict=True)
+    ]
+    return named[keep]
 
 
 def days_of_publication(kept: DataFrame) -> Series:
@@ -212,7 +224,7 @@ def days_of_pages(kept: DataFrame) -> tuple[DataFrame, DataFrame]:
     shared = kept["url"].map(known.loc[known["nunique"].eq(1), "first"]).where(kept["published"].eq("")).dropna()
     rule = "no day of publication in this row: that of the page's other rows"
     rows = [repair(kept.loc[i], "published", "", day, rule) for i, day in shared.items()]
-    filled = kept.assign(published=shared.reindex(kept.index).fillna(kept["published"]))
+    filled = kept.assign(published=kept["published"].where(~kept.index.isin(shared.index), shared))
     return filled, DataFrame(rows, columns=REPAIR_COLUMNS)
 
 

@@ -14,9 +14,11 @@ import pandas as pd
 from pandas import DataFrame, Series
 
 from analysis.dates import resolve
+from analysis.names import normalize
 
 NEAR = 1  # days between the dates of two reports of one statement: pages in different time zones
 WORD, STEM = 4, 6
+UNLIKE = 0.08  # wording below which two sentences share hardly a telling word
 SURE = 3.0  # log-odds (20 to 1) from which a dated report may lend an undated one its days
 WEEK, SEASON = 7, 100  # days: pages that are close; pages far apart, and what is too wide to tell a day of the year
 ANCHORS = [date(2023, 6, 14), date(2023, 6, 15), date(2023, 7, 24)]  # of different weekdays and months
@@ -36,6 +38,7 @@ WEIGHTS = {
     "pages of one week": 1.7,
     "pages of other seasons": -2.0,
     "wording": 10.5,
+    "unlike": -1.0,
     "same system": 0.7,
     "other system": -2.0,
     "same position": 2.9,
@@ -99,7 +102,7 @@ def compared(statements: DataFrame) -> DataFrame:
         )
     ]
     rows = statements.assign(
-        who=[" & ".join(sorted(names)) for names in statements["actor"]],
+        who=[" & ".join(sorted(map(normalize, names))) for names in statements["actor"]],
         words=[{word: weight[word] for word in sorted(found)} for found in stems],
         dated=dated,
         page=pd.to_datetime(statements["published"], format="%Y-%m-%d", errors="coerce"),
@@ -133,7 +136,7 @@ def hint_of_days(start: pd.Timestamp, end: pd.Timestamp) -> tuple[float, float, 
 
 
 def day_of_year(day: date) -> int:
-    return pd.Timestamp(2024, day.month, day.day).dayofyear
+    return date(2024, day.month, day.day).timetuple().tm_yday
 
 
 def evidence_between(block: DataFrame) -> tuple[dict[str, np.ndarray], np.ndarray]:
@@ -153,6 +156,7 @@ def evidence_between(block: DataFrame) -> tuple[dict[str, np.ndarray], np.ndarra
 
     systems, named = shared(block["systems"]), shared(block["mentioned"])
     some = block["systems"].map(len).to_numpy() > 0
+    alike = wording(block["words"].tolist())
     position, url = block["position"].to_numpy(object), block["url"].to_numpy(object)
     evidence = {
         "same day": both & (gap <= 0) & one_day,
@@ -164,7 +168,8 @@ def evidence_between(block: DataFrame) -> tuple[dict[str, np.ndarray], np.ndarra
         "other weekday": ~both & (np.abs(between_weekdays) > 0),
         "pages of one week": ~both & (np.abs(lag) <= WEEK),
         "pages of other seasons": ~both & (np.abs(lag) > SEASON),
-        "wording": wording(block["words"].tolist()),
+        "wording": alike,
+        "unlike": (alike < UNLIKE) & (systems == 0),
         "same system": systems > 0,
         "other system": (systems == 0) & some[:, None] & some,
         "same position": (position[:, None] == position) & (position != ""),

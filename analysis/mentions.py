@@ -1,6 +1,7 @@
 """Statements -> the systems and actors that they mention, each hit with its span in the printed text."""
 
 import re
+from collections.abc import Callable
 from functools import cache, partial
 from itertools import chain
 
@@ -9,7 +10,7 @@ import pandas as pd
 from babel import Locale
 from pandas import DataFrame, Series
 
-from analysis.read import BODY, OUTLET, PERSON, words
+from analysis.read import BODY, OUTLET, PERSON, once_per_content, words
 from analysis.search import CAPITALS, WORD, aliases_of, find_names, fold_all, no_hits, tokens
 
 GOVERNMENT = "government"  # a body with a country or a capital among its aliases
@@ -25,18 +26,20 @@ def systems_in(statements: Series, systems: DataFrame | None) -> DataFrame:
     Columns as in `find_names`. A class word that only goes with a system's name ("Taurus cruise missiles", "missili
     Taurus") is no mention of the class. Raises TableError for a `context` that is no rule and for a doubled alias.
     """
-    if systems is None:
-        return no_hits()
+    return no_hits() if systems is None else find_names(statements, *system_aliases(systems))
+
+
+@once_per_content
+def system_aliases(systems: DataFrame) -> tuple[DataFrame, Callable]:
+    """The aliases of the systems, and which of their hits count."""
     table = systems.reindex(columns=["name", "family", "kind"], fill_value="").set_index("name")
-    families = table["family"].str.findall(WORD).map(set)
-    generic = table["kind"].eq("class")
-    kin = {
-        name: {other for other, family in families[~generic].items() if not family or family & families[name]}
-        for name in table.index[generic]
-    }
+    families = table["family"].str.findall(WORD).map(set).to_dict()
+    generic = table.index[table["kind"].eq("class")].tolist()
+    others = {name: family for name, family in families.items() if name not in generic}
+    kin = {name: {n for n, family in others.items() if not family or family & families[name]} for name in generic}
     aliases = aliases_of(systems)
     parts = frozenset(chain(*aliases.loc[aliases["name"].isin(kin), "alias"].str.findall(r"\w{4,}")))
-    return find_names(statements, aliases, partial(stands_alone, kin=kin, parts=parts))
+    return aliases, partial(stands_alone, kin=kin, parts=parts)
 
 
 def actors_in(statements: Series, actors: DataFrame | None) -> DataFrame:
@@ -46,8 +49,12 @@ def actors_in(statements: Series, actors: DataFrame | None) -> DataFrame:
     a body that is a place, an occasion or somebody's employer ("at the White House", "the NATO summit", "a Pentagon
     official"); a surname within somebody else's name. The row's own actor is among the hits.
     """
-    if actors is None:
-        return no_hits()
+    return no_hits() if actors is None else find_names(statements, *actor_aliases(actors))
+
+
+@once_per_content
+def actor_aliases(actors: DataFrame) -> tuple[DataFrame, Callable]:
+    """The aliases of the actors, and which of their hits count."""
     aliases = aliases_of(actors).assign(case=CAPITALS)
     kinds = dict(zip(actors["name"], actors["type"] if "type" in actors else [PERSON] * len(actors), strict=True))
     spelled = aliases["alias"].map(fold_all).groupby(aliases["name"]).agg(set).to_dict()
@@ -56,7 +63,7 @@ def actors_in(statements: Series, actors: DataFrame | None) -> DataFrame:
         named_so = WORD.match(fold_all(name))[0] in around()["government"]  # Government of a country no table knows
         if kinds[name] == BODY and (named_so or own & around()["country"]):
             kinds[name] = GOVERNMENT
-    return find_names(statements, aliases, partial(is_involved, kinds=kinds, parts=parts))
+    return aliases, partial(is_involved, kinds=kinds, parts=parts)
 
 
 def lists(hits: DataFrame, index: pd.Index) -> Series:

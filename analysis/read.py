@@ -7,7 +7,10 @@ import csv
 import io
 import re
 import tomllib
+from collections.abc import Callable
+from functools import lru_cache, wraps
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -30,6 +33,23 @@ def shipped(name: str) -> Path:
         if (folder / name).exists():
             return folder / name
     raise TableError(f"{name}: no such file among the shipped tables")
+
+
+def once_per_content(make: Callable[[DataFrame], Any]) -> Callable[[DataFrame], Any]:
+    """Remember what is made of a register by the register's content: the same table is made ready once."""
+
+    @lru_cache(4)
+    def remembered(path: str, columns: tuple[str, ...], *rows: tuple):
+        register = DataFrame(rows, columns=columns)
+        register.attrs["path"] = path
+        return make(register)
+
+    @wraps(make)
+    def made(register: DataFrame):
+        rows = zip(*(register[column].tolist() for column in register), strict=True)
+        return remembered(register.attrs.get("path", "register"), tuple(register), *rows)
+
+    return made
 
 
 def words(name: str) -> DataFrame:

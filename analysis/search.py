@@ -39,7 +39,8 @@ def find_names(texts: Series, aliases: DataFrame, keep: Callable | None = None) 
     Columns of the result, a row for each hit in reading order: row (index label of `texts`), start, stop (characters
     of the printed text), name, printed.
     """
-    search = search_for(tuple(aliases[["alias", "name", "case", "near"]].itertuples(index=False, name=None)))
+    columns = (aliases[column].tolist() for column in ("alias", "name", "case", "near"))
+    search = search_for(tuple(zip(*columns, strict=True)))
     parts = [search.hits(texts.iloc[i : i + ROWS], keep) for i in range(0, len(texts), ROWS) if search.forms]
     return pd.concat(parts, ignore_index=True) if parts else no_hits()
 

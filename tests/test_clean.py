@@ -50,6 +50,18 @@ def test_table_without_registers_keeps_speakers_as_printed(table):
     assert statements.loc[0, ["actor", "known", "systems", "mentioned"]].tolist() == [["Anna Berg"], False, [], []]
 
 
+def test_a_stranger_who_is_named_by_surname_is_not_taken_for_a_namesake_in_the_register(table):
+    statements, _, _ = load(
+        table(
+            "date,speaker,statement\n"
+            "1 May 2023,Minister Sarah Berg,Berg wants heat pumps.\n"
+            "2 May 2023,Nils Holm,Berg wants heat pumps.\n",
+            actors=ACTORS,
+        )
+    )
+    assert statements["mentioned"].tolist() == [[], ["Anna Berg"]]
+
+
 def test_row_without_a_statement_is_rejected_with_its_line_and_the_remedy(table):
     statements, rejected, _ = load(table("id,date,statement\nA,1 May 2023,\nB,2 May 2023,Yes.\n"))
     assert statements["id"].tolist() == ["B"]

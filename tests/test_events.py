@@ -44,6 +44,20 @@ def test_other_actors_other_days_and_other_words_stay_apart():
     ) == ["A", "B"]
 
 
+def test_two_speeches_of_a_day_that_share_neither_system_nor_words_stay_apart():
+    table = reports(
+        ("A", "Scholz", "2024-02-26", "", "2024-02-26", REFUSAL),
+        ("B", "Scholz", "2024-02-26", "", "2024-02-26", "Pensions must rise faster than prices, he told farmers."),
+    ).assign(systems=[["Taurus"], []], position=["oppose", "support"])
+    assert find_events(table)["event"].tolist() == ["A", "B"]
+
+
+def test_a_name_with_and_without_dots_is_one_actor():
+    assert events(
+        ("A", "J.D. Vance", "2024-02-26", "", "", REFUSAL), ("B", "JD Vance", "2024-02-26", "", "", REFUSAL)
+    ) == ["A", "A"]
+
+
 def test_a_day_apart_is_a_time_zone_away():
     assert events(
         ("A", "Scholz", "2024-02-26", "", "", REFUSAL), ("B", "Scholz", "2024-02-27", "", "", REFUSAL)

@@ -23,7 +23,7 @@ RECORD = st.fixed_dictionaries({column: cells(column) for column in REAL.columns
 TABLES = st.lists(RECORD, min_size=1, max_size=6).map(lambda rows: DataFrame(rows, dtype="str").assign(line=range(2, len(rows) + 2)))
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(TABLES)
 def test_statements_and_rejected_are_the_raw_table_line_for_line(raw):
     statements, rejected, repairs = clean(raw, ACTORS, SYSTEMS)
@@ -32,7 +32,7 @@ def test_statements_and_rejected_are_the_raw_table_line_for_line(raw):
     assert rejected["reason"].ne("").all() and repairs["rule"].ne("").all()
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(TABLES, st.integers(0, 99))
 def test_cleaning_is_repeatable_and_the_order_of_rows_does_not_matter(raw, seed):
     raw = raw.assign(id=[f"R{i}" for i in range(len(raw))])
@@ -43,7 +43,7 @@ def test_cleaning_is_repeatable_and_the_order_of_rows_does_not_matter(raw, seed)
         assert_frame_equal(*same, check_like=True)
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(TABLES)
 def test_intervals_are_in_order_and_what_is_known_has_a_basis(raw):
     statements = clean(raw, ACTORS, SYSTEMS).statements
@@ -54,7 +54,7 @@ def test_intervals_are_in_order_and_what_is_known_has_a_basis(raw):
     assert (statements["precision"].isin(["before", "unknown"]) == statements["start"].isna()).all()
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(TABLES)
 def test_spans_hold_what_they_name_and_nobody_mentions_himself(raw):
     for row in clean(raw, ACTORS, SYSTEMS).statements.itertuples():

@@ -13,7 +13,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache, lru_cache
-from itertools import groupby, islice
+from itertools import groupby, islice, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -188,7 +188,8 @@ def _add_names(names: dict[tuple[str, ...], tuple[Item, ...]], locale: str) -> s
 
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"  # written without spaces: every letter is a token
 _TOKEN = re.compile(
-    rf"""(?P<time>t?\d{{1,2}}:\d\d(?::\d\d)?(?:[.,]\d+)?(?:\s?z\b|\s?[+-]\d\d:?\d\d)?)
+    rf"""(?P<time>t?\d{{1,2}}(?:[:h]|\sh\s)\d\d(?::\d\d)?(?:[.,]\d+)?(?:\s?z\b|\s?[+-]\d\d:?\d\d)?
+        | (?:gmt|utc)\s?[+-]\s?\d{{1,2}}(?::?\d\d)?)
     | (?P<ymd>\d{{4}}(?:[-/.]\s?\d{{1,2}}){{2}}(?!\d))
     | (?P<dmy>\d{{1,2}}\s?(?P<between>[-/.])\s?\d{{1,2}}\s?(?P=between)\s?(?:\d{{4}}|\d\d)(?!\d))
     | (?P<ym>\d{{4}}[-/]\d\d(?!\d))
@@ -403,9 +404,10 @@ RULES = {
 NAMED = {"day", "offset", "weekday", "nth", "month", "season", "year"}
 BAG = set(LEADERS).union(*LEADERS.values())
 _CODES = {"number": "n", "nth": "N", "month": "m", "year": "y", "short day": "d"}
-_CODES |= {"at": "a", "clock": "c", "ordinal": "x", "date": "X", "dash": "-", "mark": ","}
+_CODES |= {"at": "a", "clock": "c", "few": "f", "time": "t", "part of day": "p"}
+_CODES |= {"ordinal": "x", "date": "X", "dash": "-", "mark": ","}
 _MERGES = (  # neighbours that make one item, in this order
-    (r"a+[nd](?!m)c*|(?<!m)[nyd]c+(?!n)", lambda found, _: Item("time")),  # at 6 pm
+    (r"f?t|fp|a+f?[nd](?!m)c*|f?(?<!m)[nyd]c+(?!n)", lambda found, _: Item("time")),  # at about 6 pm
     (r"n-?x|Xn", lambda found, text: Item("nth", found["number"], text)),  # 16th, "día 16"
     (r"X", lambda found, text: Item("a_day", "day", text)),
     (r"(?<![nN])m(?=,?[nN]m)", lambda found, _: Item("nothing")),  # "mar." is martes in "mar. 13 jun."
@@ -428,13 +430,18 @@ def _merge(items: list[Item]) -> list[Item]:
     return items
 
 
+def _parts(items: list[Item]) -> list[list[Item]]:
+    """What stands between commas, colons and brackets."""
+    return [list(part) for mark, part in groupby(items, lambda item: item.kind == "mark") if not mark]
+
+
 def _uncovered(items: list[Item]) -> str:
     """The word that ties an expression to something else in the text, or leaves it open ("" = none).
 
     "hanging" (the same day) and "open" (since) words do so in their part between commas, "relative" words (after) for
     a date behind them, "from" words (by) for one directly behind. A day in another part of the cell stands.
     """
-    for part in [list(group) for mark, group in groupby(items, lambda item: item.kind == "mark") if not mark]:
+    for part in _parts(items):
         dated = [at for at, item in enumerate(part) if item.kind in NAMED]
         for at, item in enumerate(part):
             behind = next((item.kind for item in part[at + 1 :] if item.kind not in ("nothing", "to", "at", "few")), "")
@@ -451,8 +458,8 @@ def _bag(items: list[Item]) -> dict[str, list]:
     for item in items:
         if item.kind in BAG and item.value not in bag.setdefault(item.kind, []):
             bag[item.kind].append(item.value)
-    if "year" in bag:
-        bag.pop("a_year", None)  # "the year 2023"
+    for kind in {"month", "year"} & bag.keys():
+        bag.pop(f"a_{kind}", None)  # "the month of July", "the year 2023"
     if bag.get("units") == ["hours"] and bag.keys() & {"day", "weekday", "offset"}:  # "on Tuesday, 15 hours"
         bag = {kind: values for kind, values in bag.items() if kind not in ("units", "number")}
     return bag
@@ -479,6 +486,8 @@ def _range(items: list[Item]) -> Form | None:
                 one["nth"] = one.pop("number")
             elif one.keys() == {"part"} and "part" in other and "month" in other:  # early to mid July
                 one["month"] = other["month"]
+        if first.get("nth", [0]) >= second.get("nth", [32]):  # "ngày 11-7" is 11 July
+            continue
         kinds = {next((kind for kind in LEADERS if kind in bag), "") for bag in (first, second)}
         begins, ends = _moment(first), _moment(second)
         if len(kinds) == 1 and kinds < set(RULES) and first != second and begins and ends and begins.readings:
@@ -499,12 +508,16 @@ def _moment(bag: dict[str, list]) -> Form | None:
     if which == "next":
         return Form(problem="lies after the page: check the date")
     unit = main in ("a_day", "a_week", "a_month", "a_year")
+    if unit and number and which == "this":  # "el 9 de este mes" is no count of months
+        return None
     if main == "units" or (unit and ("ago" in one or number or which in ("past", "recent"))):
         return _counted(one, bag.get("units") or [f"{name}s"], which)
     if main == "offset" or (main == "a_day" and which == "this"):
         days = -one.get("offset", 0)
         return Form((When("day", days, days),), "day", RULES["offset"], weekday=one.get("weekday"))
-    if which == "recent" or main in ("which", "a_day") or (unit and not which and not part):
+    if which == "recent" or main in ("which", "a_day"):
+        return None
+    if unit and not which and part != "early" and not (part and main == "a_month"):  # which one's end, on a Tuesday?
         return None
     if "a_week" in one and main != "a_week" and not which:  # "the week of June 5"
         return None
@@ -558,10 +571,12 @@ def _form(items: list[Item]) -> Form:
     if word:
         return Form(problem=f'"{word}" hangs on the text or leaves the day open: not covered by the convention')
     kinds, bag = {item.kind for item in items}, _bag(items)
+    if "ago" in kinds and any(a.kind in ("to", "dash") and b.kind == "number" for a, b in pairwise(items)):
+        bag["few"] = [None]  # a day or two ago
     if "earlier" in kinds and bag.keys() <= {"a_week", "a_month", "a_year"} and len(bag) == 1:  # earlier in the week
         bag["which"] = ["this"]
     which = bag.get("which", [])
-    if "part of day" in kinds and which and bag.keys() <= {"which", "part"}:
+    if "part of day" in kinds and which in (["this"], ["past"], ["last"]) and bag.keys() <= {"which", "part"}:
         if which == ["this"]:
             return Form((When("day", 0, 0),), "day", "this morning = the day of publication")
         return Form((When("day", 1, 0),), "range", "last night = the day before publication to its morning")
@@ -575,6 +590,11 @@ def _form(items: list[Item]) -> Form:
         if "recently" in kinds or which == ["recent"]:
             return Form((When("day", RECENT["weeks"], 0),), "range", "recently = the 28 days to publication")
         return EARLIER if "earlier" in kinds else NO_DATE
+    # "19 November, the 1,000th day of the war": a day of the month stands, whatever the other parts count
+    named = [item for part in _parts(items) if any(other.kind in NAMED - {"nth"} for other in part) for item in part]
+    form = _moment(_bag(named)) if any(item.kind == "day" for item in items) else None
+    if form and form.precision == "day":
+        return form
     return Form(problem="no rule of the convention fits these words: correct the cell, or leave it open")
 
 

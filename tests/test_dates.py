@@ -62,6 +62,12 @@ BY_LANGUAGE = {
     "since May": OPEN,
     "press conference": NO_DATE,
     "Tuesday evening": "2023-06-13",
+    "late last month": "2023-05-21/2023-05-31",
+    "recent days": "2023-06-07/2023-06-14",
+    "this year": "2023-01-01/2023-06-14",
+    "coming days": OPEN,
+    "soon afterwards": OPEN,
+    "regularly": BEFORE,
 }
 EXPRESSIONS = rows(HERE / "dates_by_language.csv")
 
@@ -136,6 +142,10 @@ CONVENTION = {
     "Tuesday at 6:30 p.m.": "2023-06-13",
     "on Wednesday": "2023-06-14",
     "last Wednesday": "2023-06-07",
+    "the Friday before last": "2023-06-02",
+    "at around 3 p.m. on June 5": "2023-06-05",
+    "Jun 13, 2023, 10:05 AM GMT+2": "2023-06-13",
+    "First published on Tue 13 Jun 2023 16.30 BST": "2023-06-13",
     "a day ago": "2023-06-13",
     "this morning": "2023-06-14",
     # numeric forms
@@ -221,6 +231,13 @@ def test_the_convention(printed, expected):
         "in the 1990s",
         "on Fridays",
         "next week",
+        "in the coming days",
+        "a day or two ago",
+        "at the end of the week",  # of this one or the last
+        "at year's end",
+        "soon after",
+        "since then",
+        "on New Year's Eve",
         "now",
         "45",
     ],
@@ -243,6 +260,11 @@ def test_a_phrase_that_is_no_date_takes_the_day_of_the_page(printed):
     assert resolve(printed, PAGE, "en")[:4] == (date(2023, 6, 14), date(2023, 6, 14), "day", "published")
 
 
+def test_a_paper_with_a_weekday_in_its_name_is_no_date():
+    assert (read("told the Mail on Sunday"), read("told the Sunday Times on Monday")) == (NO_DATE, "2023-06-12")
+    assert read("in der „Bild am Sonntag“", PAGE, "de") == read("au Journal du Dimanche", PAGE, "fr") == NO_DATE
+
+
 def test_per_la_prima_volta_is_no_date():
     assert read("per la prima volta", PAGE, "it") == NO_DATE
 
@@ -262,6 +284,9 @@ def test_words_around_a_day_do_not_move_it():
     assert read("24 sierpnia 2022 roku, w Dzień Niepodległości", PAGE, "pl") == "2022-08-24"
     assert read("A day earlier, on June 3") == "2023-06-03"
     assert read("On Tuesday, after the meeting") == "2023-06-13"
+    assert read("on 6 June, the 468th day of the war") == "2023-06-06"
+    assert read("6 червня, за два тижні до саміту", PAGE, "uk") == "2023-06-06"
+    assert read("6 June, 8 June") == read("two weeks ago, on Tuesday") == OPEN
 
 
 @pytest.mark.parametrize(
@@ -289,6 +314,15 @@ def test_words_around_a_day_do_not_move_it():
         ("13. 6. 2023", "cs", "2023-06-13"),
         ("2023. június 13-án", "hu", "2023-06-13"),
         ("в 20-х числах мая", "ru", OPEN),
+        ("двадцать первого мая", "ru", "2023-05-21"),
+        ("сутки назад", "ru", "2023-06-13"),
+        ("цими вихідними", "uk", "2023-06-10/2023-06-11"),
+        ("наступного ранку", "uk", OPEN),
+        ("à 18 h 30 le 6 juin", "fr", "2023-06-06"),
+        ("el pasado mes de mayo", "es", "2023-05"),
+        ("el 9 de este mes", "es", OPEN),
+        ("há dez dias", "pt", "2023-06-04"),  # "dez." is December too
+        ("ngày 11-7", "vi", OPEN),  # no range from the 11th to the 7th
         ("۲۳ خرداد", "fa", OPEN),  # a month of the Persian calendar
     ],
 )

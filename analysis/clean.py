@@ -78,9 +78,9 @@ def clean(
     kept, paged = days_of_pages(kept)
 
     days = resolve_dates(kept)
-    speakers = resolve_speakers(kept, actors, days)
-    hits = systems_in(kept["statement"], systems)
-    named = others(actors_in(kept["statement"], actors), speakers["actor"], actors)
+    hits, named = systems_in(kept["statement"], systems), actors_in(kept["statement"], actors)
+    speakers = resolve_speakers(kept, actors, days, named[named["start"].eq(0)].set_index("row")["name"])
+    named = others(named, speakers["actor"], actors)
     statements = described(kept, days, speakers, hits, lists(named, kept.index), systems)
     events = find_events(statements)
     statements = statements.assign(event=events["event"], event_rule=events["why"])
@@ -129,7 +129,7 @@ def others(named: DataFrame, speakers: Series, actors: DataFrame | None) -> Data
         name not in speakers[row] and not any(stranger.issuperset(words_of(printed)) for stranger in strangers[row])
         for row, name, printed in zip(named["row"], named["name"], named["printed"], strict=True)
     ]
-    return named[keep]
+    return named[Series(keep, named.index, dtype=bool)]
 
 
 def days_of_publication(kept: DataFrame) -> Series:

@@ -62,6 +62,21 @@ def test_a_stranger_who_is_named_by_surname_is_not_taken_for_a_namesake_in_the_r
     assert statements["mentioned"].tolist() == [[], ["Anna Berg"]]
 
 
+def test_a_bare_title_without_a_day_is_the_holder_with_whom_the_sentence_begins(table):
+    statements, _, repairs = load(
+        table(
+            "date,speaker,statement\n"
+            ",the Swedish energy minister,Berg wants heat pumps.\n"
+            ",the Swedish energy minister,Heat pumps came first.\n",
+            actors=ACTORS,
+        )
+    )
+    assert statements["actor"].tolist() == [["Anna Berg"], ["Swedish energy minister"]]
+    assert statements.loc[0, "actor_rule"] == "Minister of Energy (SWE), and the subject of the sentence"
+    (problem,) = repairs.loc[repairs["column"].eq("speaker"), "rule"]
+    assert "2 actors of the register held it, Anna Berg and Nils Holm: name the person" in problem
+
+
 def test_row_without_a_statement_is_rejected_with_its_line_and_the_remedy(table):
     statements, rejected, _ = load(table("id,date,statement\nA,1 May 2023,\nB,2 May 2023,Yes.\n"))
     assert statements["id"].tolist() == ["B"]

@@ -16,10 +16,11 @@ affiliation, system, family, position, outlet, language, or a column of the user
 day) fixes the axis, so that several counts share it: the axis has the periods that touch the span, and statements are
 counted with their whole intervals.
 
-What a table of counts leaves out is in its `attrs`, in the unit of the counts: `statements` (all that have a value
-to count by), `undated` (of these: no date, or open on one side), `lent` (of these: with a report dated by another one),
-`outside` (dated, but off the axis), `without` (no value to count by); also `groups` (number of values of each column before `top`), `sparse` (fewer than one dated
-statement a period), `totals` (all statements per period, which `share` divides by), `unit`, `freq`, `by`, `measure`.
+What a table of counts leaves out is in its `attrs`, in the unit of the counts: `statements` (all that have a value to
+count by), `undated` (of these: no date, or open on one side), `lent` (of these: with a report dated by another one),
+`outside` (dated, but off the axis), `without` (no value to count by); also `groups` (number of values of each column
+before `top`), `sparse` (fewer than one dated statement a period), `totals` (all statements per period, which `share`
+divides by), `unit`, `freq`, `by`, `measure`.
 
 Bursts and change points are left out: in tables as sparse as these their intervals would be wider than any finding.
 """

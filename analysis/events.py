@@ -14,7 +14,7 @@ import pandas as pd
 from pandas import DataFrame, Series
 
 from analysis.dates import resolve
-from analysis.names import normalize
+from analysis.lexicon import normalize
 
 NEAR = 1  # days between the dates of two reports of one statement: pages in different time zones
 WORD, STEM = 4, 6

@@ -5,7 +5,7 @@ import pandas as pd
 from pandas import DataFrame, Series
 from rapidfuzz import fuzz, process
 
-from analysis.names import normalize
+from analysis.lexicon import normalize
 
 OPEN_SIDE = pd.Timedelta(days=365)  # an interval open on one side is compared as one of a year
 
@@ -147,13 +147,9 @@ def propose(statements: DataFrame, actors: DataFrame, likeness: float = 70) -> D
     new = statements[~statements["known"]].explode("actor").dropna(subset="actor")
     new = new[~new["actor"].isin(actors["name"])]
     new = new.groupby("actor").agg(speaker=("speaker", "first"), rows=("id", "size")).reset_index()
-    aliases = actors.assign(alias=(actors["name"] + "|" + actors["aliases"]).str.split("|")).explode("alias", ignore_index=True)
-    aliases = (
-        aliases[aliases["alias"].ne("")]
-        .assign(key=aliases["alias"].map(normalize))
-        .drop_duplicates("key")
-        .set_index("key")
-    )
+    names = (actors["name"] + "|" + actors["aliases"]).str.split("|")
+    aliases = actors.assign(alias=names).explode("alias", ignore_index=True).query("alias != ''")
+    aliases = aliases.assign(key=aliases["alias"].map(normalize)).drop_duplicates("key").set_index("key")
     best = [
         process.extractOne(normalize(n), aliases.index, scorer=fuzz.token_set_ratio, score_cutoff=likeness)
         for n in new["actor"]

@@ -15,7 +15,7 @@ import pandas as pd
 from ahocorasick_rs import BytesAhoCorasick, MatchKind
 from pandas import DataFrame, Series
 
-from analysis.names import normalize
+from analysis.lexicon import normalize
 from analysis.read import TableError, words
 
 HITS = {"row": "int64", "start": "int64", "stop": "int64", "name": "str", "printed": "str"}

@@ -18,7 +18,9 @@ def dates(rows):
 
 
 def test_kuleba_asks_for_taurus_and_atacms_on_11_august_2023(statements):
-    asked = select(statements, {"actor": ["Dmytro Kuleba"], "period": ["2023-08-11", "2023-08-11"], "system": ["Taurus"]})
+    asked = select(
+        statements, {"actor": ["Dmytro Kuleba"], "period": ["2023-08-11", "2023-08-11"], "system": ["Taurus"]}
+    )
     (request,) = one_row_per("statements", asked).itertuples()
     assert {"Taurus", "ATACMS"} <= set(request.systems)
     assert (request.start, request.end) == (pd.Timestamp("2023-08-11"),) * 2
@@ -30,7 +32,10 @@ def test_kuleba_asks_for_taurus_and_atacms_on_11_august_2023(statements):
 def test_sullivans_mid_july_and_21_july_are_one_statement(statements):
     printed = statements[statements["date"].isin(["In mid-July", "On July 21"])]
     reports = printed[printed["actor"].map(lambda names: names == ["Jake Sullivan"])].set_index("date")
-    assert dates(reports.loc[["In mid-July", "On July 21"]]) == [("2023-07-11", "2023-07-20"), ("2023-07-21", "2023-07-21")]
+    assert dates(reports.loc[["In mid-July", "On July 21"]]) == [
+        ("2023-07-11", "2023-07-20"),
+        ("2023-07-21", "2023-07-21"),
+    ]
     assert reports["event"].nunique() == 1
     (statement,) = one_row_per("statements", statements[statements["event"].isin(reports["event"])]).itertuples()
     assert (statement.start, statement.end) == (pd.Timestamp("2023-07-21"),) * 2
@@ -70,7 +75,9 @@ def test_the_american_answer_was_open_in_summer_2023(statements):
 
 
 def test_statements_without_a_day_are_kept_and_counted_as_undated(statements):
-    earlier = statements[statements["date"].eq("Earlier") & statements["published"].ne("") & statements["basis"].eq("printed")]
+    earlier = statements[
+        statements["date"].eq("Earlier") & statements["published"].ne("") & statements["basis"].eq("printed")
+    ]
     assert len(earlier) and earlier["start"].isna().all() and earlier["precision"].eq("before").all()
     assert statement_frequency(statements).attrs["undated"] > 200
     assert statements["precision"].eq("unknown").sum() > 100

@@ -87,7 +87,9 @@ def test_row_without_a_statement_is_rejected_with_its_line_and_the_remedy(table)
 def test_row_with_too_many_cells_is_rejected_once(table):
     statements, rejected, _ = load(table("id,date,statement\nA,1 May 2023,one, two\nB,2 May 2023,Yes.\n"))
     assert statements["id"].tolist() == ["B"]
-    assert rejected[["line", "id", "column", "printed"]].to_numpy().tolist() == [[2, "A", "(row)", "A,1 May 2023,one, two"]]
+    assert rejected[["line", "id", "column", "printed"]].to_numpy().tolist() == [
+        [2, "A", "(row)", "A,1 May 2023,one, two"]
+    ]
 
 
 def test_missing_id_becomes_the_line_and_a_doubled_one_keeps_its_rows(table):
@@ -95,16 +97,22 @@ def test_missing_id_becomes_the_line_and_a_doubled_one_keeps_its_rows(table):
         table("id,date,statement\n,1 May 2023,One.\nB,2 May 2023,Two.\nB,3 May 2023,Three.\n")
     )
     assert statements["id"].tolist() == ["line-2", "B", "B"]
-    assert repairs.loc[repairs["id"].eq("B"), "rule"].iloc[0] == "this id stands on lines 3 and 4: give each row its own"
+    assert (
+        repairs.loc[repairs["id"].eq("B"), "rule"].iloc[0] == "this id stands on lines 3 and 4: give each row its own"
+    )
 
 
 def test_contradicting_weekday_is_reported_and_the_printed_day_stands(table):
     statements, _, repairs = load(
-        table("id,published,date,language,statement\nA,2023-08-20,\"Tuesday, August 16\",en,No decision.\n")
+        table('id,published,date,language,statement\nA,2023-08-20,"Tuesday, August 16",en,No decision.\n')
     )
     assert str(statements.loc[0, "start"])[:10] == "2023-08-16"
     (row,) = repairs.itertuples()
-    assert (row.column, row.printed, row.value) == ("date", "Tuesday, August 16", "2023-08-16") and "Wednesday" in row.rule
+    assert (row.column, row.printed, row.value) == (
+        "date",
+        "Tuesday, August 16",
+        "2023-08-16",
+    ) and "Wednesday" in row.rule
 
 
 def test_rows_of_one_page_share_its_day(table):
@@ -127,7 +135,10 @@ def test_undated_report_takes_the_day_of_a_dated_one_and_says_so(table):
     statements, _, repairs = load(table(UNDATED, actors=ACTORS, systems=SYSTEMS))
     rows = statements.set_index("id")
     assert rows["event"].tolist() == ["A", "A", "C"]
-    assert rows.loc["B", ["basis", "date_rule"]].tolist() == ["context", "the day of another report of this statement, line 2"]
+    assert rows.loc["B", ["basis", "date_rule"]].tolist() == [
+        "context",
+        "the day of another report of this statement, line 2",
+    ]
     assert str(rows.loc["B", "start"])[:10] == "2023-07-21"
     assert pd.isna(rows.loc["C", "start"])
     assert "line 2" in repairs.loc[repairs["id"].eq("B") & repairs["value"].eq("2023-07-21"), "rule"].iloc[0]
@@ -142,7 +153,9 @@ def test_corrections_are_applied_listed_and_fail_when_the_source_was_mended(tabl
         "A", "date", "on July 21", "on July 22", "the page says 22",
     ]  # fmt: skip
     path.write_text(path.read_text().replace("on July 21", "on July 22"))
-    with pytest.raises(TableError, match=r"corrections\.csv, line 2, column printed: 'on July 21' is not what row A has"):
+    with pytest.raises(
+        TableError, match=r"corrections\.csv, line 2, column printed: 'on July 21' is not what row A has"
+    ):
         load(path)
 
 

@@ -60,7 +60,8 @@ def test_public_names_and_modules_say_what_they_are(module):
 
 def test_modules_import_only_from_those_before_them():
     order = (
-        "read dates lexicon names search mentions events clean write count quality figure chart explore page render __main__"
+        "read dates lexicon names search mentions events clean write count quality "
+        "figure chart explore page render __main__"
     ).split()
     for module in [*MODULES, ROOT / "analysis" / "__main__.py"]:
         imported = re.findall(r"from analysis\.(\w+) import", module.read_text())

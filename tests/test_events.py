@@ -14,10 +14,10 @@ def reports(*rows):
     """Rows of (id, actor, day or "", date, published, statement)."""
     table = DataFrame(rows, columns=["id", "actor", "start", "date", "published", "statement"])
     days = pd.to_datetime(table["start"], errors="coerce")
-    return table.assign(
-        start=days, end=days, actor=table["actor"].map(lambda name: [name] if name else []), language="en", url="", outlet="",
-        systems=[["Taurus"]] * len(table), mentioned=[[]] * len(table), position="oppose", line=range(2, len(table) + 2),
-    )  # fmt: skip
+    named = table["actor"].map(lambda name: [name] if name else [])
+    empty = {"url": "", "outlet": "", "mentioned": [[]] * len(table)}
+    table = table.assign(start=days, end=days, actor=named, language="en", position="oppose", **empty)
+    return table.assign(systems=[["Taurus"]] * len(table), line=range(2, len(table) + 2))
 
 
 def events(*rows):
@@ -39,9 +39,10 @@ def test_other_actors_other_days_and_other_words_stay_apart():
     assert events(
         ("A", "Scholz", "2024-02-26", "", "2024-02-26", REFUSAL), ("B", "Merz", "2024-02-26", "", "2024-02-26", REFUSAL)
     ) == ["A", "B"]
-    assert events(
-        ("A", "Scholz", "2024-02-26", "", "", REFUSAL), ("B", "Scholz", "2024-03-04", "", "", REFUSAL)
-    ) == ["A", "B"]
+    assert events(("A", "Scholz", "2024-02-26", "", "", REFUSAL), ("B", "Scholz", "2024-03-04", "", "", REFUSAL)) == [
+        "A",
+        "B",
+    ]
 
 
 def test_two_speeches_of_a_day_that_share_neither_system_nor_words_stay_apart():
@@ -59,9 +60,10 @@ def test_a_name_with_and_without_dots_is_one_actor():
 
 
 def test_a_day_apart_is_a_time_zone_away():
-    assert events(
-        ("A", "Scholz", "2024-02-26", "", "", REFUSAL), ("B", "Scholz", "2024-02-27", "", "", REFUSAL)
-    ) == ["A", "A"]
+    assert events(("A", "Scholz", "2024-02-26", "", "", REFUSAL), ("B", "Scholz", "2024-02-27", "", "", REFUSAL)) == [
+        "A",
+        "A",
+    ]
 
 
 def test_report_without_a_year_joins_the_statement_of_that_day_of_the_year():
@@ -93,8 +95,12 @@ def test_statement_is_named_after_the_report_with_the_shortest_interval():
 
 
 DAYS = st.sampled_from(["", "2024-02-26", "2024-02-27", "2024-03-04", "2025-02-26"])
-WORDS = st.lists(st.sampled_from("Scholz ruled out Taurus missiles for Kyiv today again".split()), min_size=1).map(" ".join)
-ROW = st.tuples(st.sampled_from(["Scholz", "Merz", ""]), DAYS, st.sampled_from(["", "on Monday", "Feb. 26"]), DAYS, WORDS)
+WORDS = st.lists(st.sampled_from("Scholz ruled out Taurus missiles for Kyiv today again".split()), min_size=1).map(
+    " ".join
+)
+ROW = st.tuples(
+    st.sampled_from(["Scholz", "Merz", ""]), DAYS, st.sampled_from(["", "on Monday", "Feb. 26"]), DAYS, WORDS
+)
 
 
 @given(st.lists(ROW, min_size=1, max_size=7), st.randoms())
@@ -108,5 +114,7 @@ def test_order_of_rows_does_not_matter(rows, random):
 def test_every_event_is_named_after_one_of_its_reports_and_has_one_set_of_actors(rows):
     table = reports(*((f"R{i}", *row) for i, row in enumerate(rows)))
     found = find_events(table)
-    assert (table.set_index("id")["actor"].map(tuple)[found["event"]].to_numpy() == table["actor"].map(tuple).to_numpy()).all()
+    assert (
+        table.set_index("id")["actor"].map(tuple)[found["event"]].to_numpy() == table["actor"].map(tuple).to_numpy()
+    ).all()
     assert found.groupby("event")["why"].agg(lambda why: (why == "").all() == (len(why) == 1)).all()

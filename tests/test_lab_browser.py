@@ -46,7 +46,10 @@ def test_explorer_in_lab_counts_what_a_filter_leaves(lab, browser, tmp_path):
     page, errors, outside = context.new_page(), [], []
     page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("request", lambda r: outside.append(r.url) if not re.match(r"(https?|ws)://127\.0\.0\.1|data:|blob:", r.url) else None)
+    page.on(
+        "request",
+        lambda r: outside.append(r.url) if not re.match(r"(https?|ws)://127\.0\.0\.1|data:|blob:", r.url) else None,
+    )
     page.goto(lab.replace("00-overview", "04-explorer"))
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=RUN)
     page.wait_for_selector("text=Python 3", timeout=RUN)

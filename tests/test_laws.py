@@ -20,7 +20,9 @@ def cells(column):
 
 
 RECORD = st.fixed_dictionaries({column: cells(column) for column in REAL.columns.drop("line")})
-TABLES = st.lists(RECORD, min_size=1, max_size=6).map(lambda rows: DataFrame(rows, dtype="str").assign(line=range(2, len(rows) + 2)))
+TABLES = st.lists(RECORD, min_size=1, max_size=6).map(
+    lambda rows: DataFrame(rows, dtype="str").assign(line=range(2, len(rows) + 2))
+)
 
 
 @settings(max_examples=25)
@@ -65,7 +67,9 @@ def test_spans_hold_what_they_name_and_nobody_mentions_himself(raw):
 
 
 def test_real_table_shuffled_gives_the_same_statements(case):
-    shuffled = clean(REAL.sample(frac=1, random_state=5), ACTORS, SYSTEMS).statements.sort_values("line", ignore_index=True)
+    shuffled = clean(REAL.sample(frac=1, random_state=5), ACTORS, SYSTEMS).statements.sort_values(
+        "line", ignore_index=True
+    )
     assert_frame_equal(shuffled, case.statements)
     assert shuffled["event"].isin(shuffled["id"]).all()
 

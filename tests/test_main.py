@@ -32,7 +32,9 @@ def test_clean_writes_the_four_files_and_says_what_it_did(table, tmp_path, capsy
 
 def test_registers_of_another_folder_are_given_by_option(table, tmp_path):
     systems = ROOT / "data" / "systems.csv"
-    main(["clean", str(table), "--column", "statement=quote", "--systems", str(systems), "--out", str(tmp_path / "out")])
+    main(
+        ["clean", str(table), "--column", "statement=quote", "--systems", str(systems), "--out", str(tmp_path / "out")]
+    )
     assert ",Taurus," in (tmp_path / "out/statements.csv").read_text()
 
 
@@ -64,7 +66,9 @@ def test_propose_writes_a_table_to_fill_in(table, tmp_path, capsys):
 
 def test_module_and_console_script_are_the_same_command():
     run = subprocess.run([sys.executable, "-m", "analysis", "--version"], capture_output=True, text=True, cwd=ROOT)
-    script = subprocess.run([str(Path(sys.executable).with_name("workbook")), "--version"], capture_output=True, text=True)
+    script = subprocess.run(
+        [str(Path(sys.executable).with_name("workbook")), "--version"], capture_output=True, text=True
+    )
     assert run.stdout.strip() == script.stdout.strip() == __version__
 
 

@@ -60,7 +60,9 @@ def test_notebook_shows_a_plain_figure_before_its_widget_and_a_check_after_it(no
     if path.stem.startswith("05"):
         return
     assert widgets
-    shown = [i for i, cell in enumerate(cells) for o in cell.outputs if "application/vnd.plotly.v1+json" in o.get("data", {})]
+    shown = [
+        i for i, cell in enumerate(cells) for o in cell.outputs if "application/vnd.plotly.v1+json" in o.get("data", {})
+    ]
     assert min(shown) < widgets[0]
     assert any("selection" in cell.source and ".counts" in cell.source for cell in cells[widgets[0] :])
 
@@ -79,7 +81,17 @@ def test_nbval_passes_the_data_as_it_is_and_fails_when_one_value_is_wrong(tmp_pa
     printed = table.read_text()
     assert right in printed
     table.write_text(printed.replace(right, wrong, 1))
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", "--nbval-current-env", "--tb=short"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--nbval",
+        "--nbval-current-env",
+        "--tb=short",
+    ]
     run = subprocess.run([*command, "notebooks"], cwd=tmp_path, capture_output=True, text=True, timeout=300)
     assert run.returncode == (1 if fails else 0), run.stdout[-3000:]
     if fails:

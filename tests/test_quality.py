@@ -75,7 +75,11 @@ def test_unknown_speaker_gets_the_nearest_actor_as_a_proposal_only(statements):
 
 
 def test_unknown_speaker_without_a_likeness_is_listed_without_a_proposal(statements):
-    (proposal,) = propose(statements, DataFrame({"name": ["Xi"], "aliases": [""]})).query("name == 'Anna Bergh'").to_dict("records")
+    (proposal,) = (
+        propose(statements, DataFrame({"name": ["Xi"], "aliases": [""]}))
+        .query("name == 'Anna Bergh'")
+        .to_dict("records")
+    )
     assert (proposal["proposal"], proposal["likeness"]) == ("", 0)
 
 

@@ -31,7 +31,13 @@ def test_clean_table_has_the_columns_of_the_codebook_then_the_own_ones(written):
     assert row[["start", "end", "precision", "edtf"]].tolist() == [
         "2023-07-11", "2023-07-20", "range", "2023-07-11/2023-07-20",
     ]  # fmt: skip
-    assert row[["actor", "known", "affiliation", "office", "line"]].tolist() == ["Merz;Macron;Starmer", "false", ";;", ";;", "2"]
+    assert row[["actor", "known", "affiliation", "office", "line"]].tolist() == [
+        "Merz;Macron;Starmer",
+        "false",
+        ";;",
+        ";;",
+        "2",
+    ]
 
 
 def test_rejected_repairs_and_summary_stand_beside_it(written):

@@ -5,8 +5,9 @@ The tables are in `words/`; a speaker of a language extends them without reading
 
 import re
 import unicodedata
+from collections.abc import Collection
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 from typing import NamedTuple
 
 from babel import Locale
@@ -103,6 +104,31 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
+def cut(token: Token, known: Collection[tuple[str, ...]], begins: Collection[str]) -> list[Token]:
+    """Part what is written without blanks: Chinese, Japanese, Korean words; the Arabic and Hebrew "and".
+
+    known: the words and names that there are; begins: how names of several words begin.
+    """
+    key, cuts = token.key, [0, len(token.key)]
+    if key[0] in "وו" and len(key) > 3 and (key,) not in known:
+        cuts[1:1] = [1] * ((key[1:],) in known or key[1:] in begins)
+    elif script_of(key) in ("CJK", "HANGUL"):
+        ways: list[tuple[int, int, list[int]]] = [(0, 0, [0])]  # unknown characters, words, where they end
+        for end in range(1, len(key) + 1):
+            ends = []
+            for start, (unknown, count, stops) in enumerate(ways):
+                piece = key[start:end]
+                listed = (piece,) in known
+                if not listed or len(piece) > 1 or not start or piece in "のと和的":  # 米 only at the beginning
+                    ends.append((unknown + (not listed) * len(piece), count + 1, [*stops, end]))
+            ways.append(min(ends, default=(end, 1, [0, end])))
+        cuts = ways[-1][2]
+    if len(cuts) == 2 or token.stop - token.start != len(key):
+        return [token]
+    pieces = [token._replace(key=key[a:b], start=token.start + a, stop=token.start + b) for a, b in pairwise(cuts)]
+    return [pieces[0], *(piece._replace(joined=False, after="") for piece in pieces[1:])]
+
+
 @cache
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a name, as compared."""
@@ -148,10 +174,22 @@ class Lexicon(NamedTuple):
                 return 1, word._replace(means=frozenset(key if m == "*" else m for m in word.means))
         return 0, None
 
-    def uninflected(self, key: str) -> list[str]:
-        """The forms that an inflected word may have in a register."""
+    def uninflected(self, key: str, least: int = 4) -> list[str]:
+        """The forms, of at least so many letters, that an inflected word may have in a register."""
         plain = (key.removesuffix(ending) + listed for ending, listed in self.cases if key.endswith(ending))
-        return [form for form in plain if len(form) > 3 and form != key]
+        return [form for form in plain if len(form) >= least and form != key]
+
+
+# Roles that together are another
+SAME_ROLES = [
+    ({"head", "ministry"}, {"minister"}),
+    ({"president", "committee"}, {"chair", "committee"}),
+    ({"head", "general-staff"}, {"chief-of-staff"}),
+    ({"head", "office", "president"}, {"chief-of-staff", "president"}),
+    ({"chief-of-staff", "general-staff"}, {"chief-of-staff"}),
+    ({"chief-of-staff", "armed-forces"}, {"chief-of-staff"}),
+    ({"commander-in-chief", "armed-forces"}, {"commander-in-chief"}),
+]
 
 
 @cache
@@ -210,7 +248,7 @@ def lexicon(language: str) -> Lexicon:
 
 
 def place_names(language: str) -> list[tuple[str, str]]:
-    """(ISO 3166 alpha-3 code, or EU, NATO, UN, WEST; a name, adjective or capital): `places.csv`, then Unicode's CLDR."""
+    """(ISO 3166 alpha-3 code, or EU, NATO, UN, WEST; a name, adjective or capital): `places.csv`, then CLDR."""
     known = tables("places")
     pairs = [(code, text) for code, cell in known[language][["place", "words"]].to_numpy() for text in cell.split("|")]
     locale = Locale.parse(language)
@@ -235,18 +273,30 @@ def inflections(text: str, endings: list[tuple[str, list[str]]]) -> list[str]:
 @cache
 def languages_of(script: str) -> list[str]:
     """The languages of the tables that are written in a script."""
-    return [lang for lang, table in tables("titles").items() if script_of(table["words"].iloc[0]) == script]
+    first = {lang: table["words"].iloc[0].split("|") for lang, table in tables("titles").items()}
+    return [lang for lang, forms in first.items() if script in map(script_of, forms)]
 
 
-# ---- names in other spellings
+# ---- names in other spellings and cases
+
+
+# Letters that are read in several ways: Chmyhal, Podoljak, Zelenszkij, Koeleba, Emmanuel
+OTHER_SOUNDS = [
+    ("ch", ("sh", "kh", "k")),
+    ("c(?![hkz])", "cs"),
+    ("j", ("j", "zh")),
+    ("sz", ("sh", "s")),
+    ("oe", ("oe", "u")),
+    ("ue", ("ue", "u'e")),
+]
 
 
 @cache
 def sounds_of(printed: str) -> frozenset[str]:
-    """How a name sounds, roughly, whatever alphabet and country spells it; c, ch and j are read in several ways."""
+    """How a name sounds, roughly, whatever alphabet and country spells it."""
     pattern, sounds = spellings()
     forms = {printed.casefold()}
-    for letters, ways in (("ch", ("sh", "kh", "k")), ("c(?![hkz])", ("c", "s")), ("j", ("j", "zh"))):
+    for letters, ways in OTHER_SOUNDS:
         forms = {re.sub(letters, way, form) for form in forms for way in ways}
     read = (normalize(pattern.sub(lambda m: sounds[m.group()], form)) for form in forms)
     return frozenset(re.sub(r"(.)\1+|[^\w]", r"\1", sound) for sound in read)
@@ -266,6 +316,13 @@ def same_given() -> dict[str, str]:
     return {sound: min(sounds_of(family[0])) for family in families for name in family for sound in sounds_of(name)}
 
 
+@cache
+def given_sounds() -> frozenset[str]:
+    """How the given names of the tables sound."""
+    names = [*words("given_names")["name"], *words("same_given_names")["names"].str.split("|").explode()]
+    return frozenset(sound for name in names for form in (name, normalize(name)) for sound in sounds_of(form))
+
+
 def full_spellings(name: tuple[str, ...]) -> list[tuple]:
     """The keys of a full name as it sounds."""
     return [("full", *sounds) for sounds in product(*map(sounds_of, name))]
@@ -275,3 +332,44 @@ def loose_spellings(given: str, surname: tuple[str, ...]) -> list[tuple]:
     """The keys of a surname with any given name of a family."""
     families = {same_given().get(sound, sound) for sound in sounds_of(given)}
     return [("loose", family, *sounds) for family in families for sounds in product(*map(sounds_of, surname))]
+
+
+def spelt_names(people: dict[str, set[tuple[str, ...]]]) -> dict[tuple, str]:
+    """Keys of persons' names (canonical name -> the printed words of its aliases); "" where two persons share one.
+
+    A surname that is an alias by itself is plainly one person in this register: there a given name of the same family
+    or its initial is enough. Elsewhere the whole name must sound the same.
+    """
+    found: dict[tuple, str] = {}
+    for name, aliases in people.items():
+        full = [alias for alias in aliases if len(alias) > 1]
+        surnames = {a for a in aliases if len(a) == 1} | {a[1:] for a in full if a[1:] in aliases}
+        given = {a[0] for a in full if a[1:] in aliases}
+        given = {g for g in given if not any(g.startswith(short[:-1]) and len(g) > len(short) for short in given)}
+        forms = [form for alias in full for form in full_spellings(alias)]
+        for pair in product(given | {g[0] for g in given}, surnames):
+            forms += loose_spellings(*pair)
+        for form in forms:
+            if found.setdefault(form, name) != name:
+                found[form] = ""
+    return found
+
+
+def plain(name: list[Token], lex: Lexicon) -> list[tuple[str, ...]]:
+    """The forms in which a register may have an inflected name: some words or all."""
+    keys = tuple(t.key for t in name)
+    ways = set(product(*([key, *lex.uninflected(key, 3)] for key in keys))) - {keys}
+    if is_given_name(keys[0]):  # Валерия Герасимова and Александра Милли are women, Яна Липавского is not
+        ways = {way for way in ways if way[-1] != keys[-1] and keys[-1][-1] not in "aа"}
+    return sorted(ways)
+
+
+def is_given_name(*forms: str) -> bool:
+    """Is a word, in one of these forms, a given name of the tables, however they spell it?"""
+    return any(form in keys_in("given_names", "name") or sounds_of(form) & given_sounds() for form in forms)
+
+
+def inflected(title: list[Token], lex: Lexicon) -> bool:
+    """Is a title in another case than the one that speaks (генерального секретаря)?"""
+    keys = tuple(t.key for t in title)
+    return any(way in lex.words for way in product(*([key, *lex.uninflected(key)] for key in keys)) if way != keys)

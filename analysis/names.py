@@ -5,9 +5,9 @@ are names; what is left is a name that nobody has registered yet, and stays one.
 """
 
 import re
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from functools import cache
-from itertools import pairwise, product
+from itertools import pairwise
 from typing import NamedTuple
 
 import pandas as pd
@@ -15,20 +15,26 @@ from pandas import DataFrame, Timestamp
 
 from analysis.lexicon import (
     APOSTROPHES,
+    SAME_ROLES,
     Lexicon,
     Token,
     concepts,
+    cut,
     full_spellings,
+    inflected,
+    is_given_name,
     keys_in,
     languages_of,
     lexicon,
     loose_spellings,
-    normalize,
+    plain,
     script_of,
+    spelt_names,
     tokens,
     words_of,
 )
-from analysis.read import ACTOR_TYPES, BODY, GROUP, PERSON, TableError, words
+from analysis.lexicon import normalize as normalize  # the one form for all comparing
+from analysis.read import ACTOR_TYPES, BODY, GROUP, OUTLET, PERSON, TableError, once_per_content, words
 
 # ---- the register
 
@@ -66,12 +72,6 @@ def aliases_of(row: dict) -> list[str]:
     return [alias for alias in (row["name"], *row["aliases"].split("|")) if words_of(alias)]
 
 
-def alias_index(register: DataFrame) -> dict[str, str]:
-    """normalize(alias) -> canonical name, the names themselves among the aliases. Raises TableError as check_actors."""
-    check_actors(register)
-    return {normalize(alias): row["name"] for row in register.to_dict("records") for alias in aliases_of(row)}
-
-
 def read_office(cell: str) -> tuple[str, str, Timestamp, Timestamp]:
     """`title@place:from..to` -> title, place, first day, last day (NaT where open). ValueError says what is wrong."""
     if not (match := _OFFICE.fullmatch(cell.strip())):
@@ -80,27 +80,6 @@ def read_office(cell: str) -> tuple[str, str, Timestamp, Timestamp]:
     if until < since:
         raise ValueError("it ends before it begins: exchange the two days")
     return match["title"].strip(), match["place"].strip(), since, until
-
-
-def spelt_names(people: dict[str, set[tuple[str, ...]]]) -> dict[tuple, str]:
-    """Keys of persons' names (canonical name -> the printed words of its aliases); "" where two persons share one.
-
-    A surname that is an alias by itself is plainly one person in this register: there a given name of the same family
-    or its initial is enough. Elsewhere the whole name must sound the same.
-    """
-    found: dict[tuple, str] = {}
-    for name, aliases in people.items():
-        full = [alias for alias in aliases if len(alias) > 1]
-        surnames = {a for a in aliases if len(a) == 1} | {a[1:] for a in full if a[1:] in aliases}
-        given = {a[0] for a in full if a[1:] in aliases}
-        given = {g for g in given if not any(g.startswith(short[:-1]) and len(g) > len(short) for short in given)}
-        forms = [form for alias in full for form in full_spellings(alias)]
-        for pair in product(given | {g[0] for g in given}, surnames):
-            forms += loose_spellings(*pair)
-        for form in forms:
-            if found.setdefault(form, name) != name:
-                found[form] = ""
-    return found
 
 
 # ---- reading a speaker cell
@@ -155,9 +134,7 @@ class Found(NamedTuple):
     """One speaker. With a title the day decides: its holder, if `surname` is empty or his; else `body` spoke."""
 
     name: str
-    sort: (
-        str  # alias, person, actor, group, people (a group of no place), place: known; unknown, unplaced, title, phrase
-    )
+    sort: str  # alias, person, actor, group, people (a group of no place), place; not known: those of UNKNOWN
     rule: str = "not in the register: as printed"
     title: Title | None = None
     surname: str = ""
@@ -165,7 +142,7 @@ class Found(NamedTuple):
 
     @property
     def known(self) -> bool:
-        return self.sort not in ("unknown", "unplaced", "title", "phrase")
+        return self.sort not in UNKNOWN
 
 
 class Cell(NamedTuple):
@@ -183,6 +160,7 @@ class Cell(NamedTuple):
         return self.text[toks[0].start : stop + (dotted or rest in (*APOSTROPHES,))]
 
 
+UNKNOWN = {"unknown", "unplaced", "title", "phrase"}
 TITLE_LAST = {"hu", "ja", "ko", "zh"}
 SENT = {"ambassador", "envoy"}
 SPEAKS_FOR = {"spokesman", "press-secretary"}
@@ -215,15 +193,16 @@ class Reader:
         self.read = cache(self._read)
         people: dict[str, set[tuple[str, ...]]] = defaultdict(set)
         pairs = [(alias, row["name"]) for row in rows for alias in aliases_of(row)]
+        lexicons = {alias: self.lexicon(alias) for alias, _ in pairs}
         for alias, name in pairs:
-            items = self.items(tokens(alias), self.lexicon(alias))
+            items = self.items(tokens(alias), lexicons[alias])
             if any(i.kind in ("name", "other") for i in items) and self.type[name] != GROUP:
                 self.within[words_of(alias)[0]].append(words_of(alias))
             if self.type[name] == PERSON and not any(i.kind in TITULAR for i in items):
                 people[name].add(tuple(alias[t.start : t.stop] for t in tokens(alias)))
         self.spelt = spelt_names(people)
         for alias, name in sorted(pairs, key=lambda pair: pair[0] != pair[1]):  # canonical names first
-            self._index(alias, name)
+            self._index(alias, name, lexicons[alias])
         for row in rows:
             for cell in filter(None, row["offices"].split("|")):
                 title, place, since, until = read_office(cell)
@@ -235,27 +214,27 @@ class Reader:
             if self.type[name] == GROUP and len(key) > 1:
                 self.within[key[0]].append(key)
 
-    def _index(self, alias: str, name: str) -> None:
+    def _index(self, alias: str, name: str, lex: Lexicon) -> None:
         """Note what an alias of a body or group means, so that other words of the same meaning find it."""
-        told = self.told(self.items(tokens(alias), self.lexicon(alias)))
+        told = self.told(self.items(tokens(alias), lex))
         table, key = self.bodies, told.title
         if self.type[name] == GROUP:
             table, key = self.groups, (told.group, told.title.places | told.actors, told.title.roles & HOUSES)
             self.group_of.setdefault(name, told.group)
             if not told.group or told.names or not (key[1] or alias == name):  # "officials" alone is a mere alias
                 return
-        elif (
-            self.type[name] != BODY or not (told.title.places and told.only) or told.group or told.actors or told.people
-        ):
+        elif self.type[name] != BODY or not (key.places and told.only) or told.group or told.actors or told.people:
             return
-        elif told.title.roles:
-            self.meaning.setdefault(name, told.title)
+        elif key.roles:
+            self.meaning.setdefault(name, key)
+        elif not key.fields and alias != name and "government" not in self.meaning.get(name, key).roles:
+            return  # a place stands for its government only
         first, named = table.setdefault(key, (name, alias == name))
         if first != name and named == (alias == name):
             table[key] = ("", named)  # two of the register: neither
 
     def lexicon(self, text: str, language: str = "") -> Lexicon:
-        """The words to read a cell with: the page's language, or where none of them fits that which knows most words."""
+        """The words to read a cell with: the page's language, or where none fits that which knows most words."""
         fits, keys = languages_of(script_of(text)), list(words_of(text))
 
         def score(lang: str) -> int:
@@ -291,7 +270,7 @@ class Reader:
                 item = Item("name" if any(t.cap for t in toks[at : at + size]) else "other", toks[at : at + size])
             found.append(item)
             at += size
-        return whole_names(found)
+        return behind_bodies(whole_names(found), lex)
 
     def told(self, items: list[Item]) -> Told:
         """What titles, places, groups and names say together, whoever bears them."""
@@ -310,12 +289,12 @@ class Reader:
             elif item.kind in ("person", "actor") and not title.roles:
                 means[item.kind].add(item.name)
         roles, fields = means["roles"] - {"acting"}, means["fields"]
-        if {"head", "ministry"} <= roles:
-            roles = roles - {"head", "ministry"} | {"minister"}
-        if {"minister", "armed-forces"} <= roles:
+        for several, one in SAME_ROLES:
+            roles = roles - several | one if several <= roles else roles
+        if "armed-forces" in roles and ("minister" in roles or "intelligence" in fields):
             roles, fields = roles - {"armed-forces"}, fields | {"defence"}
-        if {"president", "committee"} <= roles:
-            roles = roles - {"president"} | {"chair"}
+        if {"adviser", "president"} <= roles and "security" in fields:
+            roles = roles - {"president"}
         if roles == {"secretary"} and fields:
             roles = {"minister"}
         if roles == {"head"} and not fields | means["actor"] | means["rest"]:
@@ -330,36 +309,16 @@ class Reader:
 
     def _read(self, text: str, language: str) -> list[Found]:
         toks, lex = tokens(text), self.lexicon(text, language)
-        toks = [piece for token in toks for piece in self.cut(token, lex)]
+        known = ChainMap(lex.words, self.exact)
+        toks = [piece for token in toks for piece in cut(token, known, self.within)]
         cell = Cell(toks, text, lex, language in TITLE_LAST)
         found = [f for part in self.parts(cell) for f in self.one(part, cell)] if toks else []
         if any(f.sort == "group" for f in found):  # "two officials and a source": the source is nobody else
             found = [f for f in found if f.sort != "people"]
         return list({f.name: f for f in found}.values())
 
-    def cut(self, token: Token, lex: Lexicon) -> list[Token]:
-        """Part what is written without blanks: Chinese, Japanese, Korean words; the Arabic and Hebrew "and"."""
-        key, cuts = token.key, [0, len(token.key)]
-        if key[0] in "وו" and len(key) > 3 and (key,) not in lex.words and (key,) not in self.exact:
-            cuts[1:1] = [1] * ((key[1:],) in lex.words or key[1:] in self.within)
-        elif script_of(key) in ("CJK", "HANGUL"):
-            ways: list[tuple[int, int, list[int]]] = [(0, 0, [0])]  # unknown characters, words, where they end
-            for end in range(1, len(key) + 1):
-                ends = []
-                for start, (unknown, count, stops) in enumerate(ways):
-                    piece = key[start:end]
-                    listed = (piece,) in lex.words or (piece,) in self.exact
-                    if not listed or len(piece) > 1 or not start or piece in "のと和的":  # 米 only at the beginning
-                        ends.append((unknown + (not listed) * len(piece), count + 1, [*stops, end]))
-                ways.append(min(ends, default=(end, 1, [0, end])))
-            cuts = ways[-1][2]
-        if len(cuts) == 2 or token.stop - token.start != len(key):
-            return [token]
-        pieces = [token._replace(key=key[a:b], start=token.start + a, stop=token.start + b) for a, b in pairwise(cuts)]
-        return [pieces[0], *(piece._replace(joined=False, after="") for piece in pieces[1:])]
-
     def parts(self, cell: Cell) -> list[list[Token]]:
-        """The speakers of a joint statement: cut at "and" where both sides name somebody, then at the commas of a list."""
+        """The speakers of a joint statement: cut at "and" where both sides are speakers, then at a list's commas."""
         toks = cell.toks
         if any(tuple(t.key for t in told) in self.exact for told in (toks, self.trimmed(toks, cell))):
             return [toks]
@@ -383,9 +342,7 @@ class Reader:
         before, after = self.items(left, cell.lex), self.items(right, cell.lex)
         if "phrase" in (one.sort, two.sort) or (two.sort == "title" and not two.title.places):
             return False
-        if (
-            one.sort == "title"
-        ):  # "Vice Chancellor and Economy Minister X" is one person, with two countries they are two
+        if one.sort == "title":  # "Vice Chancellor and Economy Minister X" is one person, two countries have two
             return bool(one.title.places and self.told(after).title.places)
         if two.sort in ("group", "people") and not any(i.group for i in before):  # "White House and Pentagon officials"
             return any(i.group == "governments" for i in after)
@@ -421,25 +378,34 @@ class Reader:
             if name := self.exact.get(tuple(t.key for t in told)):
                 sort = "alias" if self.type[name] != GROUP else "group" if self.affiliation[name] else "people"
                 return [Found(name, sort, f"{cell.printed(told)!r} is an alias of {name}")]
+        bodies = {self.exact.get(way, "") for way in plain(told, cell.lex)} if 0 < len(told) < 4 else set()  # в Кремле
+        if len(bodies := {name for name in bodies if self.type.get(name) == BODY}) == 1:
+            return [Found(min(bodies), "alias", f"{cell.printed(told)!r} is an alias of {min(bodies)}")]
         items, bracketed = self.items(main, cell.lex), self.items(asides, cell.lex)
         told = self.told(items)
+        comma = next((at for at, t in enumerate(main) if at and t.after), len(main))
+        whole = cell.printed(self.trimmed(main[:comma], cell) or main)
         if found := self.person(items, cell):
+            part = found.sort == "unknown" and found.name != whole and not is_given_name(*words_of(found.name)[:1])
+            kinds = {i.kind for i in items}
+            if part and kinds & {"of", "and"} and not kinds & {"role", "phrase", "title", "group", "person"}:
+                return [Found(whole, "unknown", f"{whole!r} is not in the register")]  # Center for Strategic Studies
             return [found]
         name = self.exact.get(tuple(t.key for t in self.trimmed(asides, cell)), "")
         if self.type.get(name) == PERSON:
             return [Found(name, "person", "the name in brackets")]
-        if told.title.roles and [i.kind for i in bracketed] == ["name"] and not bracketed[0].single:
+        pronoun = all(i.kind in SMALL for i in items)  # he (Babis)
+        if [i.kind for i in bracketed] == ["name"] and (pronoun or (told.title.roles and not bracketed[0].single)):
             return [self.registered(asides, cell)]
-        comma = next((at for at, t in enumerate(main) if at and t.after), len(main))
         for stretch in (main[:comma], main):
             if found := self.impersonal(stretch, cell):
                 return found
         if name and not told.names:
             return [Found(name, "alias", "the name in brackets")]
-        return [Found(cell.printed(self.trimmed(main[:comma], cell) or main), "phrase")]
+        return [Found(whole, "phrase")]
 
     def person(self, items: list[Item], cell: Cell) -> Found | None:
-        """The person (or unregistered name) that speaks, not one of whom the title tells ("Putin's press secretary X")."""
+        """The person (or unregistered name) that speaks, not one of whom the title tells ("Putin's spokesman X")."""
         best, chosen = (0, 0, 0), -1
         for at, item in enumerate(items):
             if item.kind not in ("person", "name") or self.governed(items, at, cell):
@@ -462,12 +428,16 @@ class Reader:
         name, content = item.toks, [i for i in before if i.kind not in LEADING]
         if item.single and [i.kind for i in behind] == ["other"]:
             name = [*name, *behind[0].toks]  # "Sergey lavrov"
-        elif content and all(i.kind == "place" and not i.toks[-1].owner for i in content) and not cell.title_last:
-            if name[0].key not in keys_in("given_names", "name"):  # "German Marshall Fund": the country belongs to it
-                name = [*(t for i in content for t in i.toks), *name]
+        elif content and not cell.title_last and name[0].key not in keys_in("given_names", "name"):
+            if all(i.kind in ("place", "field") and i.toks[0].cap and not i.toks[-1].owner for i in content):
+                name = [*(t for i in content for t in i.toks), *name]  # "German Marshall Fund"
         found, title = self.registered(name, cell), self.told(before).title
         if found.known or len(name) > 1 or not title.roles:
             return found
+        others = {self.exact.get(way, "") for way in plain(name, cell.lex)} if found.name[-1] not in "aаяіы" else set()
+        others = {n for n in others if self.type.get(n) == PERSON and not self.contradicted(before, n)}
+        if len(others) == 1:
+            return Found(min(others), "person", f"{found.name!r} is an inflected alias")
         return found._replace(title=title, surname=name[0].key)
 
     def around(self, items: list[Item], at: int, cell: Cell) -> tuple[int, list[Item], list[Item]]:
@@ -486,7 +456,7 @@ class Reader:
         if behind and (behind[0].means & SOMEBODYS or behind[0].group):  # Zelensky adviser, Biden officials
             return True
         if before and before[-1].kind in ("body", "part") and before[-1].means & {"government", "office"}:
-            return True  # gouvernement Macron
+            return item.single or not any(i.kind == "role" for i in before)  # gouvernement Macron
         back, roles, article = list(before), set(), False
         while back and back[-1].kind in ("article", "filler", "title", "adjective"):
             article |= back.pop().kind == "article"
@@ -496,19 +466,19 @@ class Reader:
             return True  # die Sprecherin des Weißen Hauses
         while back and back[-1].kind in ("article", "filler", "title", "adjective", "role", "phrase", "place"):
             roles |= {m for m in back.pop().means if m.islower()}
+        if roles & concepts("body", "part") and not item.single:
+            return False  # conseiller de la présidence ukrainienne X
         if item.kind == "person" and roles and len(back) > 1 and back[-1].kind in ("of", "in"):
             held = {role for _, title, *_ in self.offices[item.name] for role in title.roles}
             return not held or bool(roles & (held | {"leader"}))  # spokesman for President Biden
         titles = [i for i in before if i.kind in ("role", "phrase", "group")]
-        cases = cell.lex.uninflected
-        if item.kind == "person" and titles and not any((k,) in cell.lex.words for k in cases(titles[0].toks[0].key)):
-            return any(
-                self.exact.get((plain,)) == item.name for plain in cases(item.toks[-1].key)
-            )  # советник Зеленского
+        own = item.toks[-1].key[-1] != "s"  # Baltic nominatives and German genitives tell nothing
+        if item.kind == "person" and titles and own and not inflected(titles[0].toks, cell.lex):  # советник Зеленского
+            return any(self.exact.get((plain,)) == item.name for plain in cell.lex.uninflected(item.toks[-1].key))
         return False
 
     def contradicted(self, before: list[Item], name: str) -> bool:
-        """Does the title before a surname tell of an office that this person never held, as far as the register knows?"""
+        """Does the title before a surname tell of an office that this person of the register never held?"""
         roles = {m for i in before for m in i.means}
         held = {role for _, title, *_ in self.offices[name] for role in title.roles}
         return bool(held and roles & TELLING) and not roles & (SOMEBODYS | (TELLING & held))
@@ -521,9 +491,8 @@ class Reader:
         for form in (name, inner, [*name[1:], name[0]]) if len(name) > 1 else ():
             raw = tuple(cell.text[t.start : t.stop] for t in form)
             names = {self.spelt.get(key, "") for key in (*full_spellings(raw), *loose_spellings(raw[0], raw[1:]))}
-            firsts = product(*([t.key, *cell.lex.uninflected(t.key)] for t in form[:-1]))
-            lasts = cell.lex.uninflected(form[-1].key)  # with the surname inflected the given name may be as well
-            names |= {self.exact.get((*first, last), "") for first in firsts for last in lasts}
+            for way in plain(form, cell.lex):
+                names |= {self.exact.get(way, ""), *(self.spelt.get(key, "") for key in full_spellings(way))}
             names = {n for n in names if self.type.get(n) == PERSON}
             if len(names) == 1:
                 return Found(names.pop(), "person", f"{printed!r} is another spelling of the name")
@@ -534,6 +503,9 @@ class Reader:
         items = self.items(toks, cell.lex)
         told, printed = self.told(items), cell.printed(self.trimmed(toks, cell))
         title, clear = told.title, not (told.rest or told.people)
+        outlet = [n for n in told.actors if self.type[n] == OUTLET] if told.group in ("", "media") else []
+        if len(told.actors) == len(outlet) == 1 and clear and not title.places and title.roles <= {"agency"}:
+            return [Found(outlet[0], "actor", f"{printed!r} means {outlet[0]}")]
         if told.group or any(self.type[name] == GROUP for name in told.actors):
             return self.group(told, printed)
         if "government" in title.roles and told.people:  # "the Biden administration"
@@ -548,9 +520,16 @@ class Reader:
             return [Found(name, sort, f"{printed!r} means {name}")]
         if clear and len(title.places) == 1 and not told.actors and title == Title(places=title.places):
             return [Found(printed, "unplaced")]
-        if not title.roles - concepts("body", "part") or told.people:
+        chiefs = {m.places for p in told.people for _, m, *_ in self.offices[p] if m.roles == {"president"}}
+        if len(chiefs) == 1 and title.roles <= SPEAKS_FOR and not told.rest:  # Putin's spokesman
+            title = Title(frozenset({"press-secretary", "president"}), places=min(chiefs))
+        elif not title.roles - concepts("body", "part") or told.people:
             return []
         if next((i.kind for i in items if i.kind not in ("lead", "filler")), "") == "indefinite":
+            words_in = f" {' '.join(t.key for t in toks)} "
+            named = {n for k, n in self.exact.items() if self.type[n] == BODY and f" {' '.join(k)} " in words_in}
+            if not name and len(named) == 1 and title.roles <= {*SPEAKS_FOR, "president"}:  # a Kremlin spokesman
+                name = min(named)
             return [Found(name, "actor", f"{printed!r} speaks for {name}")] if name else []
         asked = title._replace(roles=title.roles | told.rest | told.actors)
         return [Found(printed, "title", "a title that nobody is known to hold", asked, body=name)]
@@ -566,39 +545,40 @@ class Reader:
         if told.names:
             return found
         kinds = [told.group, "officials"] if told.group in ("sources", "ministers") else [told.group]
-        homes = {self.affiliation[p] for p in told.people} | told.title.places | told.title.hosts | told.actors
+        actors = {n for n in told.actors if self.type[n] != OUTLET or told.group != "sources"}  # sources of Reuters
+        houses = (told.title.roles & HOUSES, frozenset())
+        homes = {self.affiliation[p] for p in told.people} | told.title.places | told.title.hosts | actors
         for entities in ([homes], [{home} for home in sorted(homes)]):
-            keys = [
-                [(kind, frozenset(e), h) for h in (told.title.roles & HOUSES, frozenset()) for kind in kinds]
-                for e in entities
-            ]
-            names = [
-                next((self.groups[k][0] for k in ways if k in self.groups and self.groups[k][0]), "") for ways in keys
-            ]
+            ways = [[(kind, frozenset(e), h) for h in houses for kind in kinds] for e in entities]
+            names = [next(filter(None, (self.groups.get(k, ("",))[0] for k in keys)), "") for keys in ways]
             if names and all(names) and (homes or not (told.title.roles or told.title.fields)):
                 return [Found(n, "group" if homes else "people", f"unnamed {told.group}: {n}") for n in names]
         return found
 
-    def holder(self, found: Found, start: Timestamp, end: Timestamp) -> tuple[str, str, str]:
-        """Who held a bare title on the day: name ("" when undecided), the title in the register, why."""
+    def holder(self, found: Found, start: Timestamp, end: Timestamp, subject: str = "") -> tuple[str, str, str]:
+        """Who held a bare title on the day: name ("" when undecided), the title in the register, why.
+
+        A holder who is also the subject of the sentence is meant, whoever else held such an office.
+        """
         asked, (first, last) = found.title, closed(start, end)
         held = [
             (name, title, *meant.places, since, until)
             for name, titles in self.offices.items()
             for title, meant, since, until in titles
-            if means_same(asked, meant)
+            if means_same(asked, meant) or (name == subject and asked.roles == meant.roles and not asked.fields)
         ]
+        for _, title, place, since, until in (h for h in held if h[0] == subject and not found.surname):
+            if place in (asked.places or {place}) and not (since > last or until < first):
+                return subject, title, f"{title} ({place}), and the subject of the sentence"
         places = asked.places or {place for _, _, place, _, _ in held}
         if len(places) != 1:
             return "", "", f"{found.name!r}: whose? Name the country or the person" if held else ""
         held = [h for h in held if h[2] in places and not (h[3] > last or h[4] < first)]
         names = sorted({h[0] for h in held})
-        if found.surname:  # with a surname the only holder, if it is his
-            names = [
-                n
-                for n in names
-                if len(names) == 1 and any(found.surname == k[-1] for k in self.exact if self.exact[k] == n)
-            ]
+        if found.surname and (
+            len(names) != 1 or found.surname not in {k[-1] for k, n in self.exact.items() if n in names}
+        ):
+            names = []  # with a surname the only holder, if it is his
         when = "" if pd.isna(first) else f" on {first:%Y-%m-%d}"
         when = when if first == last or not when else f" between {first:%Y-%m-%d} and {last:%Y-%m-%d}"
         if len(names) == 1:
@@ -620,13 +600,13 @@ def closed(start: Timestamp, end: Timestamp) -> tuple[Timestamp, Timestamp]:
 
 
 def means_same(asked: Title, held: Title) -> bool:
-    """Does a printed title ask for an office? One field of a ministry with several is enough; leaders: `leaders.csv`."""
+    """Does a printed title ask for an office? One field of several is enough; leaders: `leaders.csv`."""
     if "leader" in asked.roles:
         leads = leaders().get(min(asked.places | held.places), {"president", "prime-minister", "chancellor"})
         return asked.roles == {"leader"} and len(held.roles) == 1 and held.roles <= leads
     if asked.roles != held.roles or asked.hosts != held.hosts:
         return False
-    return asked.fields == held.fields or bool(asked.fields) and asked.fields < held.fields
+    return asked.fields == held.fields or (bool(asked.fields) and asked.fields < held.fields)
 
 
 @cache
@@ -646,21 +626,45 @@ def whole_names(items: list[Item]) -> list[Item]:
         if found and item.follows(last):
             pair = (last.kind, item.kind)
             if "name" in pair and {*pair} <= {"name", "person", "actor"}:
-                size = 1
+                whole = pair == ("name", "person") and not item.single and not is_given_name(last.toks[0].key)
+                size = not whole  # Gedung Putih John Kirby
             elif pair == ("person", "person") and last.single and item.single:  # Cameron Merz
                 size = 1
-            elif last.kind == "person" and item.kind in ("outlet", "part") and item.toks[0].cap:  # Trump Organization
-                size = 1
+            elif last.kind in ("person", "name") and item.kind in ("outlet", "part") and item.toks[0].cap:
+                size = 1  # Trump Organization, Robert Koch Institute
+            elif last.kind == "place" and item.kind == "adjective" and item.toks[0].cap and item is items[-1]:
+                size = 1  # Kyiv Independent
             elif is_given(found, item) or is_rest(found, item, items[-1]):
                 size = 1
             elif item.kind == "name" and len(found) > 1 and found[-2].kind == "name" and last.follows(found[-2]):
                 inside = last.kind in ("adjective", "title", "part", "body", "field") and all(t.cap for t in last.toks)
-                size = 2 * inside  # Christian Democratic Union
+                size = 2 * (inside and not is_given_name(item.toks[0].key))  # Christian Democratic Union
             if not size and item.kind in ("name", "person", "actor"):
                 size = particles_before(found)  # Ursula von der Leyen
         if size:
             item = Item("name", [t for i in (*found[-size:], item) for t in i.toks])
             del found[-size:]
+        found.append(item)
+    return found
+
+
+def behind_bodies(items: list[Item], lex: Lexicon) -> list[Item]:
+    """Part an unknown body from the person behind it where a title asks for one (leader della Lega Matteo Salvini)."""
+    found: list[Item] = []
+    for item in items:
+        keys, led = [t.key for t in item.toks], [i.kind for i in found if i.kind != "article"]
+        if item.kind == "name" and {"role", "phrase"} & {*led} and (led[-1] in ("of", "and") or len(lex.cases) > 9):
+            at = next(
+                (
+                    n
+                    for n, key in enumerate(keys[:-1])
+                    if is_given_name(key, *lex.uninflected(key, 3)) and not item.toks[n].joined
+                ),
+                0,
+            )
+            at = 0 if keys[at] in keys_in("particles", "words", "") else at
+            found += [Item("name", item.toks[:at])] * bool(at)
+            item = Item("name", item.toks[at:])
         found.append(item)
     return found
 
@@ -671,7 +675,9 @@ def is_given(found: list[Item], item: Item) -> bool:
     if item.kind not in ("name", "person") or not (last.single and item.single and last.toks[0].cap):
         return False
     if last.kind == "place" and item.kind == "name" and len(found) > 1 and found[-2].kind in ("role", "phrase"):
-        return any(last.means & i.means for i in found[:-1])  # Israeli Defense Minister Israel Katz
+        return any(
+            last.means & i.means for i in found[:-1] if i.kind == "place"
+        )  # Israeli Defense Minister Israel Katz
     led = len(found) > 1 and found[-2].kind in ("of", "in", "article") and not last.after
     return last.kind in ("place", "title", "role") and last.toks[0].key in keys_in("given_names", "name") and not led
 
@@ -694,30 +700,38 @@ def particles_before(found: list[Item]) -> int:
 # ---- the column
 
 
-def resolve_speakers(raw: DataFrame, register: DataFrame | None, days: DataFrame) -> DataFrame:
+reader_of = once_per_content(Reader)
+NOBODY = DataFrame(columns=["name", "type", "affiliation", "aliases", "offices"], dtype="str")
+
+
+def resolve_speakers(
+    raw: DataFrame, register: DataFrame | None, days: DataFrame, subjects: pd.Series | None = None
+) -> DataFrame:
     """Canonical actors of the printed speakers, on their days.
 
     raw: `speaker`, `language`. register: as `read_actors` gives it, or None: then the speakers stay as printed, tidied.
-    days: `start`, `end` (datetime64, NaT where open), same index. Columns of the result, same index: `actor` (list, in
-    the order printed), `known` (is every actor in the register), `affiliation` and `office` (lists, one entry an actor;
-    the office held on the day, "" for none), `rule` (how it was found), `problem` (what the collector can do, or "").
+    days: `start`, `end` (datetime64, NaT where open), same index. subjects: with whom the sentence of a row begins:
+    it tells whom a bare title means.
+    Columns of the result, same index: `actor` (list, in the order printed), `known` (is every actor in the register),
+    `affiliation` and `office` (lists, one entry an actor; the office held on the day, "" for none), `rule` (how it was
+    found), `problem` (what the collector can do, or "").
     Raises TableError for a register with faults (`check_actors`).
     """
-    columns = ["name", "type", "affiliation", "aliases", "offices"]
-    reader = Reader(DataFrame(columns=columns, dtype="str") if register is None else register)
-    asked = raw[["speaker", "language"]].assign(start=days["start"], end=days["end"])
+    reader = reader_of(NOBODY if register is None else register)
+    subject = "" if subjects is None else subjects.reindex(raw.index).fillna("")
+    asked = raw[["speaker", "language"]].assign(start=days["start"], end=days["end"], subject=subject)
     number = asked.groupby(list(asked), dropna=False, sort=False).ngroup()
     answers = [answer(reader, *row) for row in asked[~number.duplicated()].itertuples(index=False)]
     columns = ["actor", "known", "affiliation", "office", "rule", "problem"]
     return DataFrame([answers[n] for n in number], index=raw.index, columns=columns)
 
 
-def answer(reader: Reader, speaker: str, language: str, start: Timestamp, end: Timestamp) -> tuple:
+def answer(reader: Reader, speaker: str, language: str, start: Timestamp, end: Timestamp, subject: str) -> tuple:
     """One row of `resolve_speakers`."""
     rows: dict[str, tuple[bool, str, str, str]] = {}
     for found in reader.read(speaker, language):
         name, known, rule, problem = found.name, found.known, found.rule, ""
-        holder, office, why = reader.holder(found, start, end) if found.title else ("", "", "")
+        holder, office, why = reader.holder(found, start, end, subject) if found.title else ("", "", "")
         if holder:
             name, known, rule = holder, True, why
         elif found.body:
@@ -727,11 +741,5 @@ def answer(reader: Reader, speaker: str, language: str, start: Timestamp, end: T
         rows.setdefault(name, (known, office or reader.office_on(name, start, end), rule, problem))
     known, offices, rules, problems = zip(*rows.values(), strict=True) if rows else ([], [], [], [])
     homes = [reader.affiliation.get(name, "") for name in rows]
-    return (
-        list(rows),
-        bool(rows) and all(known),
-        homes,
-        list(offices),
-        "; ".join(rules),
-        "; ".join(filter(None, problems)),
-    )
+    problem = "; ".join(filter(None, problems))
+    return list(rows), bool(rows) and all(known), homes, list(offices), "; ".join(rules), problem

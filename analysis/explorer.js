@@ -18,12 +18,15 @@ const FREQUENCIES = { D: "day", "W-MON": "week", MS: "month", QS: "quarter", YS:
 const ROLES = { speaker: "as speaker", mentioned: "as mentioned", either: "speaking or mentioned" };
 const MEASURES = ["certain", "expected", "possible"];
 
-const number = (value) => value.toLocaleString("en", { maximumFractionDigits: 1 });
+const figures = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
+const number = (value) => figures.format(value);
 const dayOf = (iso) => Math.round(Date.parse(`${iso}T00:00:00Z`) / DAY);
 const dateOf = (day) => new Date(day * DAY);
 const isoOf = (day) => dateOf(day).toISOString().slice(0, 10);
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 const shorten = (text, length) => (text.length > length ? `${text.slice(0, length - 1)}…` : text);
+const mapped = (object, value) =>
+  Object.fromEntries(Object.entries(object).map(([key, old]) => [key, value(old, key)]));
 
 /** Days as a reader writes them: "11 Aug 2023", "11–20 Jul 2023", "by 16 Aug 2023". */
 function spell(start, end = start) {
@@ -43,11 +46,19 @@ function element(space, selector, ...rest) {
   if (classes.length) made.setAttribute("class", classes.join(" "));
   const given = rest[0] && Object.getPrototypeOf(rest[0]) === Object.prototype;
   for (const [key, value] of Object.entries(given ? rest.shift() : {})) {
-    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
+    if (key.startsWith("on")) made.addEventListener(key.slice(2), shielded(value));
     else if (value !== false) made.setAttribute(key, value === true ? "" : value);
   }
   made.append(...rest.filter((child) => child !== null));
   return made;
+}
+
+/** A listener whose errors are shown in the widget. */
+function shielded(listener) {
+  return (event) => {
+    const { explorer } = event.currentTarget.closest(".explorer") ?? {};
+    return explorer ? explorer.attempt(() => listener(event)) : listener(event);
+  };
 }
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -58,7 +69,8 @@ const option = (value, label) => h("option", { value }, label);
 
 function tableOf({ columns, rows }) {
   const cell = (value) => (typeof value === "number" ? h("td.number", number(value)) : h("td", value));
-  const head = h("tr", ...columns.map((name) => h("th", { scope: "col" }, name)));
+  const kinds = (rows[0] ?? columns).map((value) => (typeof value === "number" ? "th.number" : "th"));
+  const head = h("tr", ...columns.map((name, n) => h(kinds[n], { scope: "col" }, name)));
   return h("table", h("thead", head), h("tbody", ...rows.slice(0, 3000).map((row) => h("tr", ...row.map(cell)))));
 }
 
@@ -72,38 +84,35 @@ const bytesOf = ({ buffer, byteOffset, byteLength }) => buffer.slice(byteOffset,
 /** What Python sent: the rows of both units, the values of each filter, milestones, and the texts of the reports. */
 class Tables {
   constructor(model) {
-    const info = model.get("_info");
+    const { arrays, values, words, texts, milestones } = model.get("_info");
     const bytes = bytesOf(model.get("_data"));
     const array = (name) => {
-      const [type, start, length] = info.arrays[name];
+      const [type, start, length] = arrays[name];
       return new ARRAYS[type](bytes, start, length);
     };
-    this.model = model;
-    this.words = info.words;
-    this.values = info.values;
-    this.milestones = info.milestones.map((milestone) => ({ ...milestone, day: dayOf(milestone.date) }));
-    const codes = (values) => new Map(values.map((value, code) => [value, code]));
-    this.codes = Object.fromEntries(Object.entries(info.values).map(([key, values]) => [key, codes(values)]));
-    const lists = [...Object.keys(info.values), "mentioned"];
-    this.units = { statements: rowsOf("statements", lists, array), reports: rowsOf("reports", lists, array) };
-    this.texts = info.texts; // null where Python keeps the texts and hands them out
+    Object.assign(this, { model, words, values, texts }); // texts: null where Python keeps them and hands them out
+    this.inPage = !model.widget_manager; // without a kernel the module gets a stand-in of the model
+    this.unread = this.inPage && !texts; // a page of a table too large for its texts
+    this.milestones = milestones.map((milestone) => ({ ...milestone, day: dayOf(milestone.date) }));
+    this.codes = mapped(values, (names) => new Map(names.map((name, code) => [name, code])));
+    const lists = [...Object.keys(values), "mentioned"];
+    this.units = mapped({ statements: 0, reports: 0 }, (_, unit) => rowsOf(unit, lists, array));
     [this.records, this.asked, this.searches] = [new Map(), new Set(), new Map()];
   }
 
   /** The texts of a report, or undefined while Python is asked for them. */
   record(code) {
-    if (this.texts) {
-      const cell = ({ values, codes }) => values[codes ? codes[code] : code];
-      return Object.fromEntries(Object.entries(this.texts).map(([name, column]) => [name, cell(column)]));
+    if (this.texts) return mapped(this.texts, ({ values, codes }) => values[codes ? codes[code] : code]);
+    if (this.unread) return { statement: "The texts of so large a table are not part of this page.", spans: [] };
+    const ask = () => {
+      this.model.send({ want: "texts", reports: Array.from(this.asked) });
+      this.asked.clear();
+    };
+    if (!this.records.has(code)) {
+      if (!this.asked.size) setTimeout(ask);
+      this.asked.add(code);
     }
-    if (!this.records.has(code)) this.asked.add(code);
-    if (this.asked.size === 1) setTimeout(() => this.ask());
     return this.records.get(code);
-  }
-
-  ask() {
-    this.model.send({ want: "texts", reports: Array.from(this.asked) });
-    this.asked.clear();
   }
 
   /** Marks the reports whose statement holds the text, in any case. */
@@ -116,8 +125,11 @@ class Tables {
       this.lower ??= values.map((statement) => statement.toLowerCase());
       const found = this.lower.map((statement) => statement.includes(needle));
       for (let i = 0; i < hits.length; i++) hits[i] = found[codes ? codes[i] : i];
-    } else {
-      this.model.send({ want: "search", text });
+    } else if (!this.unread) {
+      clearTimeout(this.asking); // Python is asked once the typing pauses
+      this.asking = setTimeout(() => this.model.send({ want: "search", text }), 250);
+      this.awaited = needle;
+      return hits;
     }
     if (this.searches.size > 50) this.searches.clear();
     this.searches.set(needle, hits);
@@ -127,7 +139,9 @@ class Tables {
   /** Takes Python's answer: texts of some reports, or marks on the reports that a search found. */
   receive({ texts = [], found }, buffers) {
     for (const [code, record] of texts) this.records.set(code, record);
-    if (found !== undefined) this.searches.set(found.toLowerCase(), new Uint8Array(bytesOf(buffers[0])));
+    if (found === undefined) return;
+    this.searches.set(found.toLowerCase(), new Uint8Array(bytesOf(buffers[0])));
+    if (found.toLowerCase() === this.awaited) this.awaited = null;
   }
 }
 
@@ -144,8 +158,7 @@ function rowsOf(unit, lists, array) {
   };
   const [start, end] = [array(`${unit}.start`), array(`${unit}.end`)];
   const all = new Uint8Array(start.length).fill(1); // the mask that keeps every row
-  const periodsOf = (freq) => [freq, makePeriods(array(`${unit}.${freq}`))];
-  const periods = Object.fromEntries(Object.keys(FREQUENCIES).map(periodsOf));
+  const periods = mapped(FREQUENCIES, (_, freq) => makePeriods(array(`${unit}.${freq}`)));
   const dated = (i) => start[i] !== MISSING && end[i] >= start[i]; // closed on both sides
   const named = Object.fromEntries(lists.map((name) => [name, listOf(name)]));
   return { length: start.length, start, end, all, dated, periods, lists: named, reports: listOf("reports") };
@@ -158,6 +171,13 @@ function codesIn(lists, i) {
     for (let k = list.at[i]; k < list.at[i + 1]; k++) if (!codes.includes(list.codes[k])) codes.push(list.codes[k]);
   }
   return codes;
+}
+
+/** `act(code)` for the codes of row i: as `codesIn`, without making a list of them. */
+function eachCode(lists, i, act) {
+  if (lists.length > 1) return codesIn(lists, i).forEach(act);
+  const { codes, at } = lists[0];
+  for (let k = at[i]; k < at[i + 1]; k++) act(codes[k]);
 }
 
 // -------------------------------------------------------------------------------------------------- selection
@@ -179,22 +199,18 @@ function tidy(selection) {
 
 /** `actor=A|B&period=2023-07-01..2023-10-31`, percent-encoded: the text that explore.py reads and writes. */
 function formatSelection(selection) {
-  const format = (key, value) => {
-    if (key === "period") return value.map((day) => day ?? "").join("..");
-    return SINGLE.includes(key) ? encodeURIComponent(value) : value.map(encodeURIComponent).join("|");
-  };
-  const parts = Object.entries(selection).map(([key, value]) => `${key}=${format(key, value)}`);
-  return parts.join("&");
+  const encoded = (value) => [value].flat().map((name) => encodeURIComponent(name ?? ""));
+  const part = ([key, value]) => `${key}=${encoded(value).join(key === "period" ? ".." : "|")}`;
+  return Object.entries(selection).map(part).join("&");
 }
 
 function parseSelection(text) {
-  const selection = {};
-  for (const part of text.split("&").filter(Boolean)) {
-    const [key, value] = [part.slice(0, part.indexOf("=")), part.slice(part.indexOf("=") + 1)];
-    if (key === "period") selection[key] = value.split("..");
-    else selection[key] = SINGLE.includes(key) ? decodeURIComponent(value) : value.split("|").map(decodeURIComponent);
-  }
-  return selection;
+  const parse = (part) => {
+    const [key, value = ""] = part.split(/=(.*)/s);
+    if (SINGLE.includes(key)) return [key, decodeURIComponent(value)];
+    return [key, value.split(key === "period" ? ".." : "|").map(decodeURIComponent)];
+  };
+  return Object.fromEntries(text.split("&").filter(Boolean).map(parse));
 }
 
 /** Marks (1) the rows that pass every filter; several values in one filter mean any of them. */
@@ -275,11 +291,8 @@ function spread(rows, mask, periods, list = null, groups = 1) {
 /** How many chosen rows carry each code, in any of the lists (once per row). */
 function tally(lists, mask, size) {
   const counts = new Int32Array(size);
-  for (let i = 0; i < mask.length; i++) {
-    if (!mask[i]) continue;
-    if (lists.length > 1) for (const code of codesIn(lists, i)) counts[code] += 1;
-    else for (let k = lists[0].at[i]; k < lists[0].at[i + 1]; k++) counts[lists[0].codes[k]] += 1;
-  }
+  const add = (code) => (counts[code] += 1);
+  for (let i = 0; i < mask.length; i++) if (mask[i]) eachCode(lists, i, add);
   return counts;
 }
 
@@ -296,13 +309,12 @@ const path = (classes, d) => s(`path.${classes}`, { d });
 const rect = (classes, x, y, width, height) => s(`rect.${classes}`, { x, y, width: Math.max(0, width), height });
 const text = (classes, x, y, label) => s(`text.${classes}`, { x, y }, label);
 const line = (x1, y1, x2, y2) => s("line.grid", { x1, y1, x2, y2 });
-const box = (x, top, right, bottom) => {
-  const [left, up, end, down] = [x, top, right, bottom].map((value) => value.toFixed(1));
-  return `M${left} ${up}H${end}V${down}H${left}Z`;
-};
+const tenth = (px) => Math.round(px * 10) / 10; // ten times as fast as toFixed
+const box = (left, top, right, bottom) =>
+  `M${tenth(left)} ${tenth(top)}H${tenth(right)}V${tenth(bottom)}H${tenth(left)}Z`;
 
-const bounds = (series, at) => MEASURES.map((measure) => series[measure][at]);
 const shownPeriods = ({ from, to }) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+const labelText = (name, pressed, width) => `${pressed ? "✓ " : ""}${shorten(name, Math.floor(width / 7))}`;
 
 /** Days to pixels over the periods that are shown; `invert` goes back. */
 function timeScale({ starts, from, to }, left, right) {
@@ -313,21 +325,23 @@ function timeScale({ starts, from, to }, left, right) {
   return Object.assign(x, { left, right, first, end, invert });
 }
 
-/** First days of the shortest periods for which the width has room: [day, label]. */
+/** First days of the shortest spans for which the width has room, of 1 day, 1 week, 1 to 12 months: [day, label]. */
 function timeTicks({ periods }, { first, end, left, right }) {
   const room = Math.max(2, Math.floor((right - left) / 60));
-  const within = (freq) => Array.from(periods[freq].starts).filter((day) => day >= first && day < end);
-  const all = Object.keys(FREQUENCIES).map(within);
-  const fitting = all.findIndex((days) => days.length <= room);
-  const freq = Object.keys(FREQUENCIES).at(fitting);
-  const days = all.at(fitting);
-  const every = Math.ceil(days.length / room); // 1, but for more years than there is room for
-  return days.filter((_, i) => i % every === 0).map((day, i) => {
-    const [date, month, year] = spell(day).split(" ");
-    const inYear = month === "Jan" ? year : month;
-    const name = { D: `${date} ${month}`, "W-MON": `${date} ${month}`, YS: year }[freq] ?? inYear;
-    return [day, i === 0 && !name.includes(year) ? `${name} ${year}` : name];
-  });
+  const [days, weeks, months] = ["D", "W-MON", "MS"].map((freq) =>
+    Array.from(periods[freq].starts).filter((day) => day >= first && day < end),
+  );
+  const every = (step) => months.filter((day) => dateOf(day).getUTCMonth() % step === 0);
+  const spans = [days, weeks, ...[1, 2, 3, 6, 12].map(every)];
+  const ticks = spans.find((found) => found.length <= room) ?? spans.at(-1);
+  const thinned = Math.ceil(ticks.length / room); // 1, but for more years than there is room for
+  return ticks
+    .filter((_, i) => i % thinned === 0)
+    .map((day, i) => {
+      const [date, month, year] = spell(day).split(" ");
+      const name = [days, weeks].includes(ticks) ? `${date} ${month}` : month === "Jan" ? year : month;
+      return [day, i === 0 && !name.includes(year) ? `${name} ${year}` : name];
+    });
 }
 
 /** Ticks with their labels, and milestones: a head on the axis each, and lines where there are few. */
@@ -336,30 +350,47 @@ function timeAxis(app, x, top, bottom) {
     line(x(day), top, x(day), bottom + 4),
     text("tick.middle", Math.min(x.right - 12, Math.max(x.left + 14, x(day))), bottom + 19, label),
   ]);
-  const days = app.milestonesIn(x.first, x.end).map(({ day }) => x(day).toFixed(1));
+  const days = app.milestonesIn(x.first, x.end).map(({ day }) => tenth(x(day)));
   const lines = days.length > 15 ? "" : days.map((px) => `M${px} ${top}V${bottom}`).join("");
   const heads = days.map((px) => `M${px - 3} ${bottom + 6}l3 -6l3 6z`).join("");
   return [...ticks, path("milestone", lines), path("milestone-head", heads)];
 }
 
-/** Solid up to certain, band up to possible, line at expected; `value(measure, p)` to pixels by `y`. */
-function drawSeries({ starts, from, to }, x, y, value) {
-  const d = { certain: "", possible: "", expected: "" };
-  for (let p = from; p <= to; p++) {
-    const [left, right] = [x(starts[p]), x(starts[p + 1])];
-    const gap = right - left > 4 ? 0.5 : 0;
-    const [certain, expected, possible] = MEASURES.map((measure) => y(value(measure, p)));
-    if (certain < y(0)) d.certain += box(left + gap, certain, right - gap, y(0));
-    if (possible < certain) d.possible += box(left + gap, possible, right - gap, certain);
-    d.expected += `${p > from ? "L" : "M"}${((left + right) / 2).toFixed(1)} ${expected.toFixed(1)}`;
-  }
-  return ["possible", "certain", "expected"].map((measure) => path(measure, d[measure]));
+/** What a chart of periods draws of some codes: the chosen rows, all rows behind them, and the end of its scale. */
+function layersOf(app, key, codes) {
+  const { from, to, length } = app.axis;
+  const highest = ({ possible }) => {
+    const shown = codes.map((code) => possible.subarray(code * length + from, code * length + to + 1));
+    return shown.reduce((most, series) => series.reduce((a, b) => Math.max(a, b), most), 1);
+  };
+  const [chosen, whole] = [app.seriesOf(key), app.wholeOf(key)];
+  const [most, all] = [chosen, whole].map(highest);
+  const against = app.against ?? all <= 4 * most; // a small selection would be flat before all
+  return { against, max: against ? all : most, chosen, whole };
 }
 
-/** A mark that filters when it is clicked, or chosen by Enter or space; arrows move between the marks of a view. */
-function choice(key, label, pressed, onclick, ...marks) {
-  const attributes = { role: "button", tabindex: -1, "data-key": key, "aria-pressed": `${pressed}`, onclick };
-  return s("g.choice", attributes, s("title", label), s("g", { "aria-hidden": "true" }, ...marks));
+/** Grey for all rows, solid up to certain, band up to possible, line at expected; a number to pixels by `y`. */
+function drawSeries({ starts, from, to, length }, { against, chosen, whole }, code, x, y) {
+  const d = { all: "", possible: "", certain: "", expected: "" };
+  for (let p = from; p <= to; p++) {
+    const at = code * length + p;
+    const [left, right] = [x(starts[p]), x(starts[p + 1])];
+    const gap = right - left > 4 ? 0.5 : 0;
+    const bar = (top, bottom) => (top < bottom ? box(left + gap, top, right - gap, bottom) : "");
+    const [certain, expected, possible] = MEASURES.map((measure) => y(chosen[measure][at]));
+    if (against) d.all += bar(y(whole.possible[at]), y(0));
+    d.certain += bar(certain, y(0));
+    d.possible += bar(possible, certain);
+    d.expected += `${p > from ? "L" : "M"}${tenth((left + right) / 2)} ${tenth(expected)}`;
+  }
+  return Object.entries(d).map((shape) => path(...shape));
+}
+
+/** A mark that filters by the names it picks when it is clicked, or chosen by Enter or space; `walk` moves the focus. */
+function choice(app, pick, label, ...marks) {
+  const [key, pressed] = [Object.values(pick).join("|"), `${app.picks(pick)}`];
+  const attributes = { role: "button", tabindex: -1, "data-key": key, "aria-label": label, "aria-pressed": pressed };
+  return s("g.choice", { ...attributes, onclick: () => app.pick(pick) }, s("title", label), ...marks);
 }
 
 /** Whole-number ticks from 0 to at least `max`, not more than `room` steps. */
@@ -373,25 +404,36 @@ function niceTicks(max, room) {
 // A view has `title(app)`, `note(app)`, a `legend`, `table(app)` (its numbers: the table twin, and what the tests
 // compare) and `draw(app, svg, width)`, which returns the height and leaves in `svg.plot` what brush and hover need.
 
-const frequencyView = {
-  title: (app) => `${app.words[app.unit]} a ${FREQUENCIES[app.freq]}`,
-  note: (app) => undatedNote(app),
-  legend: MEASURES,
-  table({ series, axis }) {
-    const rows = shownPeriods(axis).map((p) => [isoOf(axis.starts[p]), ...bounds(series, p)]);
-    return { columns: ["period", ...MEASURES], rows };
+/** What the charts of periods share; `codes` of the filter `key` each have a series (without a key there is one). */
+const periodsView = (key, name, codes) => ({
+  title: (app) => `${app.words[name ?? app.unit]} a ${FREQUENCIES[app.freq]}`,
+  note: undatedNote,
+  legend: [...MEASURES, "all"],
+  codes,
+  table(app) {
+    const { axis, values } = app;
+    const series = app.seriesOf(key);
+    const row = (code, p) => MEASURES.map((measure) => series[measure][code * axis.length + p]);
+    const names = (code, p) => [isoOf(axis.starts[p]), ...(key ? [values[key][code]] : [])];
+    const rowsOf = (code) => shownPeriods(axis).map((p) => [...names(code, p), ...row(code, p)]);
+    return { columns: ["period", ...(key ? [app.words[key]] : []), ...MEASURES], rows: codes(app).flatMap(rowsOf) };
   },
+});
+
+const frequencyView = {
+  ...periodsView(undefined, undefined, () => [0]),
   draw(app, svg, width) {
-    const { series, axis } = app;
+    const { axis } = app;
     const [top, bottom] = [10, app.view === "frequency" ? 296 : 216];
     const x = timeScale(axis, 34, width - 10);
-    const ticks = niceTicks(Math.max(1, ...shownPeriods(axis).map((p) => series.possible[p])), 5);
+    const layers = layersOf(app, undefined, [0]);
+    const ticks = niceTicks(layers.max, 5);
     const y = (value) => bottom - (value / ticks.at(-1)) * (bottom - top);
     for (const tick of ticks) {
       svg.append(line(x.left, y(tick), x.right, y(tick)), text("tick.end", 29, y(tick) + 4, number(tick)));
     }
-    svg.append(...timeAxis(app, x, top, bottom), ...drawSeries(axis, x, y, (measure, p) => series[measure][p]));
-    svg.plot = { x, top, bottom, tip: (day) => app.tipOfPeriod(axis.of(day)) };
+    svg.append(...timeAxis(app, x, top, bottom), ...drawSeries(axis, layers, 0, x, y));
+    svg.plot = { x, top, bottom, against: layers.against, tip: (day) => app.tipOfPeriod(axis.of(day)) };
     return bottom + 26;
   },
 };
@@ -399,7 +441,7 @@ const frequencyView = {
 /** Bars of one filter's values: grey for all, solid for the selection. */
 const barsView = (key, title) => ({
   title,
-  legend: ["all", "selected"],
+  legend: ["selected", "all"],
   note(app) {
     const rest = app.totalsOf(key).filter(Boolean).length - this.shown;
     return rest > 0 ? `${number(rest)} more: type a name above.` : "";
@@ -418,71 +460,52 @@ const barsView = (key, title) => ({
     const x = (value) => label + 8 + (value / max) * (width - label - 80);
     for (const [i, code] of codes.entries()) {
       const [name, y] = [app.values[key][code], 4 + i * 24];
-      const [pressed, of] = [app.has(key, name), [counts, totals].map((all) => number(all[code]))];
-      svg.append(
-        choice(name, `${name}: ${of.join(" of ")} ${app.unit}`, pressed, () => app.toggle(key, name),
-          rect("hit", 0, y, width, 23),
-          text("label.end", label, y + 16, labelText(name, pressed, label)),
-          path("all", box(x(0), y + 4, x(totals[code]), y + 20)),
-          path("certain", box(x(0), y + 4, x(counts[code]), y + 20)),
-          text("tick", x(totals[code]) + 5, y + 16, of.join(" / "))),
-      );
+      const of = [counts, totals].map((all) => number(all[code]));
+      const marks = [
+        rect("hit", 0, y, width, 23),
+        text("label.end", label, y + 16, labelText(name, app.has(key, name), label)),
+        path("all", box(x(0), y + 4, x(totals[code]), y + 20)),
+        path("certain", box(x(0), y + 4, x(counts[code]), y + 20)),
+        text("tick", x(totals[code]) + 5, y + 16, app.filtered ? of.join(" / ") : of[0]),
+      ];
+      svg.append(choice(app, { [key]: name }, `${name}: ${of.join(" of ")} ${app.unit}`, ...marks));
     }
     return codes.length * 24 + 8;
   },
 });
 
-const labelText = (name, pressed, width) => `${pressed ? "✓ " : ""}${shorten(name, Math.floor(width / 7))}`;
-
 /** Lanes: at the left of each a name with its number, which filters; at the right what `marks` draws over time. */
-function drawLanes(app, svg, width, key, lanes, laneHeight, tip) {
+function drawLanes(app, svg, width, key, codes, laneHeight, marks) {
   const label = Math.min(190, width * 0.36);
-  const [top, bottom] = [4, 4 + lanes.length * laneHeight];
+  const [top, bottom] = [4, 4 + codes.length * laneHeight];
   const x = timeScale(app.axis, label + 8, width - 10);
   svg.append(...timeAxis(app, x, top, bottom));
-  for (const [i, { code, marks }] of lanes.entries()) {
+  for (const [i, code] of codes.entries()) {
     const [name, count] = [app.values[key][code], number(app.countsOf(key)[code])];
-    const [y, pressed] = [top + i * laneHeight, app.has(key, name)];
-    const shown = `${labelText(name, pressed, label - 36)} ${count}`;
-    svg.append(
-      choice(name, `${name}: ${count} ${app.unit}`, pressed, () => app.toggle(key, name),
-        rect("hit", 0, y, label + 4, laneHeight - 1), text("label.end", label, y + laneHeight / 2 + 4, shown)),
-      line(x.left, y + laneHeight, x.right, y + laneHeight),
-      ...marks(x, y, y + laneHeight),
-    );
+    const y = top + i * laneHeight;
+    const shown = `${labelText(name, app.has(key, name), label - 36)} ${count}`;
+    const hit = rect("hit", 0, y, label + 4, laneHeight - 1);
+    const head = [hit, text("label.end", label, y + laneHeight / 2 + 4, shown)];
+    const ground = line(x.left, y + laneHeight, x.right, y + laneHeight);
+    svg.append(choice(app, { [key]: name }, `${name}: ${count} ${app.unit}`, ...head), ground);
+    svg.append(...marks(code, x, y, y + laneHeight));
   }
-  svg.plot = { x, top, bottom, tip: (day, py, slack) => tip(day, Math.floor((py - top) / laneHeight), slack) };
+  svg.plot = { x, top, bottom, lane: (py) => codes[Math.floor((py - top) / laneHeight)] };
   return bottom + 26;
 }
 
 const positionsView = {
-  title: (app) => `${app.words.positions} a ${FREQUENCIES[app.freq]}`,
-  note: (app) => undatedNote(app),
-  legend: MEASURES,
-  lanes: (app) => Array.from(app.values.position.keys()).filter((code) => app.totalsOf("position")[code]),
-  value: ({ axis, positions }) => (code, measure, p) => positions[measure][code * axis.length + p],
-  table(app) {
-    const value = this.value(app);
-    const rows = this.lanes(app).flatMap((code) => shownPeriods(app.axis).map((p) => [
-      isoOf(app.axis.starts[p]), app.values.position[code], ...MEASURES.map((measure) => value(code, measure, p)),
-    ]));
-    return { columns: ["period", app.words.position, ...MEASURES], rows };
-  },
+  ...periodsView("position", "positions", (app) => Array.from(app.values.position.keys())),
   draw(app, svg, width) {
-    const [codes, value] = [this.lanes(app), this.value(app)];
-    const max = Math.max(1, ...codes.flatMap((code) => shownPeriods(app.axis).map((p) => value(code, "possible", p))));
-    const lanes = codes.map((code) => ({
-      code,
-      marks(x, top, bottom) {
-        const y = (count) => bottom - (count / max) * (bottom - top - 4);
-        return drawSeries(app.axis, x, y, (measure, p) => value(code, measure, p));
-      },
-    }));
-    return drawLanes(app, svg, width, "position", lanes, 34, (day, lane) => {
-      const [p, code] = [app.axis.of(day), codes[lane]];
-      const bounds = boundsText(...MEASURES.map((measure) => value(code, measure, p)));
-      return `${app.periodName(p)}, ${app.values.position[code]}: ${bounds}`;
+    const codes = this.codes(app);
+    const layers = layersOf(app, "position", codes);
+    const height = drawLanes(app, svg, width, "position", codes, 34, (code, x, top, bottom) => {
+      const y = (count) => bottom - (count / layers.max) * (bottom - top - 4);
+      return drawSeries(app.axis, layers, code, x, y);
     });
+    svg.plot.against = layers.against;
+    svg.plot.tip = (day, py) => app.tipOfPeriod(app.axis.of(day), "position", svg.plot.lane(py));
+    return height;
   },
 };
 
@@ -491,75 +514,81 @@ const timelineView = {
   title: () => "Timeline",
   note: (app) => `A dot is a day, a bar an interval. ${undatedNote(app)}`,
   legend: [],
-  lanes(app) {
+  codes(app) {
     const counts = app.countsOf("actor");
     return ranked(counts, counts, app.view === "overview" ? 10 : 24, app.chosenCodes("actor"));
   },
   table(app) {
-    const rows = this.lanes(app).flatMap((code) => app.rowsOf(code).map((i) => [
-      app.values.actor[code], isoOf(app.rows.start[i]), isoOf(app.rows.end[i]),
-    ]));
+    const { start, end } = app.rows;
+    const row = (code, i) => [app.values.actor[code], isoOf(start[i]), isoOf(end[i])];
+    const rows = this.codes(app).flatMap((code) => app.rowsOf(code).map((i) => row(code, i)));
     return { columns: [app.words.actor, "start", "end"], rows };
   },
   draw(app, svg, width) {
     const { start, end } = app.rows;
-    const lanes = this.lanes(app).map((code) => ({
-      code,
-      marks(x, top, bottom) {
-        const middle = (top + bottom) / 2;
-        const [dots, spans] = [new Set(), new Set()];
-        for (const i of app.rowsOf(code)) {
-          const [from, to] = [Math.max(x.left, Math.round(x(start[i]))), Math.min(x.right, Math.round(x(end[i] + 1)))];
-          if (start[i] === end[i]) dots.add(`M${from - 3} ${middle}a3 3 0 1 0 6 0a3 3 0 1 0 -6 0`);
-          else spans.add(`M${from} ${middle - 2}H${Math.max(to, from + 5)}v4H${from}z`);
-        }
-        return [path("span", [...spans].join("")), path("dot", [...dots].join(""))];
-      },
-    }));
-    const tip = (day, lane, slack) => app.tipOfRows(lanes[lane].code, day, slack);
-    return drawLanes(app, svg, width, "actor", lanes, 22, tip);
+    const height = drawLanes(app, svg, width, "actor", this.codes(app), 22, (code, x, top, bottom) => {
+      const middle = (top + bottom) / 2;
+      const [dots, spans] = [new Set(), new Set()];
+      for (const i of app.rowsOf(code)) {
+        const [from, to] = [Math.max(x.left, Math.round(x(start[i]))), Math.min(x.right, Math.round(x(end[i] + 1)))];
+        if (start[i] === end[i]) dots.add(`M${from - 3} ${middle}a3 3 0 1 0 6 0a3 3 0 1 0 -6 0`);
+        else spans.add(`M${from} ${middle - 2}H${Math.max(to, from + 5)}v4H${from}z`);
+      }
+      return [path("span", [...spans].join("")), path("dot", [...dots].join(""))];
+    });
+    svg.plot.tip = (day, py, slack) => app.tipOfRows(svg.plot.lane(py), day, slack);
+    return height;
   },
 };
 
 const matrixView = {
   title: (app) => `${app.words.actors} × ${app.words.systems.toLowerCase()}`,
   note: (app) => `${app.words[app.unit]} in which both stand; a click keeps the pair.`,
-  legend: [],
+  legend: ["selected", "all"],
   label: (app) => Math.min(170, app.widthOf("matrix") * 0.36),
   cells(app) {
-    const room = Math.floor((app.widthOf("matrix") - this.label(app) - 60) / 32);
-    const limits = app.view === "overview" ? [10, Math.min(10, room)] : [24, Math.min(16, room)];
-    const [actors, systems] = ["actor", "system"].map((key, n) =>
-      ranked(app.countsOf(key), app.countsOf(key), Math.max(3, limits[n]), app.chosenCodes(key)));
-    return { actors, systems, counts: app.pairs(actors, systems) };
+    const room = Math.floor((app.widthOf("matrix") - this.label(app) - 100) / 28);
+    const limits = app.view === "overview" ? [10, Math.min(10, room)] : [24, Math.min(20, room)];
+    const [actors, systems] = ["actor", "system"].map((key, n) => {
+      return ranked(app.countsOf(key), app.totalsOf(key), Math.max(3, limits[n]), app.chosenCodes(key));
+    });
+    const totals = () => app.pairs(actors, systems, app.rows.all);
+    const all = app.once(app.kept, `pairs ${app.unit} ${app.selection.role} ${actors} ${systems}`, totals);
+    return { actors, systems, counts: app.pairs(actors, systems, app.mask), all };
   },
   table(app) {
-    const { actors, systems, counts } = this.cells(app);
+    const { actors, systems, counts, all } = this.cells(app);
     const names = actors.flatMap((a) => systems.map((b) => [app.values.actor[a], app.values.system[b]]));
-    const rows = names.map((pair, i) => [...pair, counts[i]]);
-    return { columns: [app.words.actor, app.words.system, app.unit], rows };
+    const rows = names.map((pair, i) => [...pair, counts[i], all[i]]);
+    return { columns: [app.words.actor, app.words.system, "selected", "all"], rows };
   },
   draw(app, svg, width) {
-    const { actors, systems, counts } = this.cells(app);
-    const [label, head, cell] = [this.label(app), 92, 26];
-    const column = Math.min(60, (width - label - 60) / Math.max(1, systems.length));
-    const max = Math.max(1, ...counts);
+    const { actors, systems, counts, all } = this.cells(app);
+    const names = systems.map((code) => app.values.system[code]);
+    const reach = Math.min(20, Math.max(0, ...names.map((name) => name.length))); // of a slanted name, in letters
+    const [label, head, cell] = [this.label(app), 16 + reach * 4.9, 26];
+    const column = Math.min(60, (width - label - 14 - reach * 4.2) / Math.max(1, systems.length));
+    const [most, mostOfAll] = [counts, all].map((numbers) => Math.max(1, ...numbers));
     svg.columns = systems.length;
-    for (const [n, system] of systems.entries()) {
+    for (const [n, name] of names.entries()) {
       const transform = `translate(${label + 10 + (n + 0.5) * column} ${head - 6}) rotate(-50)`;
-      svg.append(s("text.label", { transform }, shorten(app.values.system[system], 15)));
+      svg.append(s("text.label", { transform }, s("title", name), labelText(name, app.has("system", name), 140)));
     }
     for (const [i, count] of counts.entries()) {
       const [row, n] = [Math.floor(i / systems.length), i % systems.length];
-      const [actor, system] = [app.values.actor[actors[row]], app.values.system[systems[n]]];
+      const [actor, system] = [app.values.actor[actors[row]], names[n]];
       const [x, y] = [label + 8 + n * column, head + row * cell];
       if (n === 0) svg.append(text("label.end", label, y + 17, labelText(actor, app.has("actor", actor), label)));
-      const fill = rect("certain", x, y, column - 2, cell - 2);
-      fill.setAttribute("fill-opacity", (0.85 * count) / max);
-      const ink = count / max > 0.5 ? "on-main.middle" : "tick.middle";
-      const figure = text(ink, x + column / 2 - 1, y + 16, count ? number(count) : "");
-      svg.append(choice(`${actor}|${system}`, `${actor}, ${system}: ${number(count)}`, app.hasPair(actor, system),
-        () => app.choosePair(actor, system), rect("cell", x, y, column - 2, cell - 2), fill, figure));
+      const marks = [rect("cell", x, y, column - 2, cell - 2)];
+      const shade = (kind, opacity) => {
+        marks.push(rect(kind, x, y, column - 2, cell - 2));
+        marks.at(-1).setAttribute("fill-opacity", opacity);
+      };
+      if (all[i]) shade("all", all[i] / mostOfAll);
+      if (count) shade("deep", 0.1 + (0.9 * count) / most);
+      if (count) marks.push(text("middle", x + column / 2 - 1, y + 16, number(count)));
+      const told = `${actor}, ${system}: ${number(count)} of ${number(all[i])} ${app.unit}`;
+      svg.append(choice(app, { actor, system }, told, ...marks));
     }
     return head + actors.length * cell + 6;
   },
@@ -580,25 +609,27 @@ function undatedNote({ series, unit }) {
   return undated ? `Not drawn (no date, or open on one side): ${number(undated)} of the ${unit}.` : "";
 }
 
-function boundsText(certain, expected, possible) {
-  if (certain === possible) return number(certain);
-  return `${number(certain)} certain, ${number(expected)} expected, ${number(possible)} possible`;
+/** The three numbers of a series at one place, or the one that they all are. */
+function boundsText(series, at) {
+  const [certain, expected, possible] = MEASURES.map((measure) => number(series[measure][at]));
+  return certain === possible ? certain : `${certain} certain, ${expected} expected, ${possible} possible`;
 }
 
 // --------------------------------------------------------------------------------------------------- evidence
 
-const BATCH = 30; // rows that are added to the list at once
+const BATCH = 20; // rows that are added to the list at once
 
 /** The statements behind the selection, each with its reports; the list grows as it is scrolled. */
 class Evidence {
   constructor(app) {
     this.app = app;
     const name = "Statements behind the selection";
-    this.list = h("div.list", { role: "list", tabindex: 0, "aria-label": name, onscroll: () => this.grow() });
+    this.list = h("div.list", { role: "list", tabindex: 0, "aria-label": name, onscroll: () => this.scroll() });
     const orders = [option("newest", "newest first"), option("oldest", "oldest first")];
     this.sort = h("select", { "aria-label": "Order of the list", onchange: () => this.update() }, ...orders);
-    const tools = h("div.tools", this.sort, button("Save rows as CSV", () => app.saveRows()));
-    this.element = h("section.evidence", h("header", h("h3", name), tools), this.list);
+    this.empty = h("p.empty"); // stands in place of an empty list, but above the charts
+    const save = button("Save rows as CSV", () => app.saveRows());
+    this.element = h("section.evidence", h("header", h("h3", name), h("div.tools", this.sort, save)), this.list);
   }
 
   /** Rows come in order of their first known day, undated last; "newest first" turns the part with a day around. */
@@ -608,32 +639,53 @@ class Evidence {
     const known = undated < 0 ? chosen.length : undated;
     const newest = () => [...chosen.slice(0, known).reverse(), ...chosen.slice(known)];
     this.order = this.sort.value === "newest" ? newest() : chosen;
-    [this.shown, this.open] = [BATCH, new Set()];
+    [this.shown, this.open] = [0, new Set()];
     this.show();
     if (this.scrolled) this.list.scrollTop = 0; // to set it always would lay the page out once more at each change
     this.scrolled = false;
   }
 
   show() {
-    const articles = this.order.slice(0, this.shown).map((row, place) => this.article(row, place));
-    const everything = button("Show everything", () => this.app.select({}));
-    const nothing = h("p.empty", "Nothing passes all of these filters: undo the last step, or ", everything);
-    this.list.replaceChildren(...(articles.length ? articles : [nothing]));
+    const { app, list, empty } = this;
+    list.replaceChildren();
+    list.hidden = !this.order.length;
+    empty.hidden = !list.hidden;
+    if (empty.hidden) return this.grow();
+    if (app.tables.awaited) return empty.replaceChildren("searching …");
+    const undo = button("Take back the last step", () => app.undoButton.click(), { disabled: !app.past.length });
+    const everything = button("Show everything", () => app.select({}));
+    return empty.replaceChildren("Nothing passes all of these filters. ", undo, " ", everything);
   }
 
+  /** Adds rows, in a block of their own, which the browser can lay out without the others. */
   grow() {
-    const { list, order, shown } = this;
-    this.scrolled = true;
-    if (list.scrollTop + 2 * list.clientHeight < list.scrollHeight || shown >= order.length) return;
+    const from = this.shown;
     this.shown += BATCH;
-    list.append(...order.slice(shown, this.shown).map((row, i) => this.article(row, shown + i)));
+    const articles = this.order.slice(from, this.shown).map((row, i) => this.article(row, from + i));
+    this.list.append(h("div.batch", ...articles));
   }
 
-  toggle(row, place) {
+  scroll() {
+    const { list, shown, order } = this;
+    this.scrolled = true;
+    if (list.scrollTop + 2 * list.clientHeight >= list.scrollHeight && shown < order.length) this.grow();
+  }
+
+  /** Rows that waited for their texts are made anew. */
+  fill() {
+    for (const item of this.list.querySelectorAll(".item:has(.waiting)")) this.renew(item);
+  }
+
+  renew(item) {
+    const place = Number(item.getAttribute("aria-posinset")) - 1;
+    const article = this.article(this.order[place], place);
+    item.replaceWith(article);
+    return article;
+  }
+
+  toggle(item, row) {
     if (!this.open.delete(row)) this.open.add(row);
-    const article = this.article(row, place);
-    this.list.children[place].replaceWith(article);
-    article.querySelector("button").focus();
+    this.renew(item).querySelector("button").focus();
   }
 
   article(row, place) {
@@ -641,25 +693,27 @@ class Evidence {
     const { start, end, reports } = app.rows;
     const codes = Array.from(reports.codes.slice(reports.at[row], reports.at[row + 1]));
     const [first, open] = [app.tables.record(codes[0]), this.open.has(row)];
-    const [days, names] = [spell(start[row], end[row]), app.namesOf(row, "actor").join(", ") || "no speaker"];
+    const names = (key) => app.namesOf(row, key).join(", ");
     const label = `${number(codes.length)} ${codes.length === 1 ? "report" : "reports"} ${open ? "▾" : "▸"}`;
-    const more = button(label, () => this.toggle(row, place), { "aria-expanded": `${open}` });
-    const printed = first?.date ? h("span.quiet", `“${first.date}”`) : null;
-    const affiliation = h("span.quiet", app.namesOf(row, "affiliation").join(", "));
-    const tags = app.namesOf(row, "system").map((system) => h("span.tag", system));
     const position = { role: "listitem", "aria-posinset": place + 1, "aria-setsize": this.order.length };
-    return h(
-      "div.item",
-      position,
-      h("div.line", h("strong", days), printed, h("strong.who", names), affiliation, ...tags, more),
-      first ? sentence(first) : h("p.quiet", "loading …"),
-      open ? h("ul", ...codes.map((code) => h("li", ...this.report(code)))) : null,
+    const line = h(
+      "div.line",
+      h("strong", spell(start[row], end[row])),
+      first?.date ? h("span.quiet", `“${first.date}”`) : null,
+      h("strong.who", names("actor") || "no speaker"),
+      h("span.quiet", names("affiliation")),
+      ...app.namesOf(row, "system").map((system) => h("span.tag", system)),
+      h("span.quiet", names("position")),
+      button(label, ({ target }) => this.toggle(target.closest(".item"), row), { "aria-expanded": `${open}` }),
     );
+    const below = open ? h("ul", ...codes.map((code) => h("li", ...this.report(code)))) : null;
+    return h("div.item", position, line, first ? sentence(first) : h("p.waiting", "loading …"), below);
   }
 
   report(code) {
     const record = this.app.tables.record(code);
-    if (!record) return ["loading …"];
+    if (!record) return [h("p.waiting", "loading …")];
+    if (!record.id) return [sentence(record)];
     const { start, end, lists } = this.app.units.reports;
     const actors = codesIn([lists.actor], code).map((actor) => this.app.values.actor[actor]);
     const page = record.published ? `page of ${record.published}` : "page without date";
@@ -706,12 +760,11 @@ function save(name, blob) {
 
 /** A cell that a spreadsheet would take for a formula gets an apostrophe before it, which makes it text. */
 function csvCell(value) {
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const safe = /^[=+\-@＝＋－＠\t\r\n]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 const csvLine = (row) => `${row.map(csvCell).join(",")}\r\n`;
-const csvOf = (rows) => new Blob(["\ufeff", ...rows.map(csvLine)], { type: "text/csv" });
 
 const INK = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray"];
 const DRAWN = [...INK, "font-size", "font-weight", "font-family", "text-anchor"];
@@ -728,11 +781,12 @@ function pictureOf(svg, lines) {
   }
   const { color, fontFamily, backgroundColor } = getComputedStyle(svg.closest(".explorer"));
   const font = { x: 8, fill: color, "font-family": fontFamily };
-  const titles = lines.map((title, i) => s("text", { ...font, y: 20 - head + i * 18, "font-size": i ? 12 : 15 }, title));
-  const all = { y: -head, width, height: height + head };
+  const place = (i) => ({ y: 20 - head + i * 18, "font-size": i ? 12 : 15 });
+  const titles = lines.map((title, i) => s("text", { ...font, ...place(i) }, shorten(title, Math.floor(width / 6))));
+  const size = { width, height: height + head };
+  const paper = s("rect", { ...size, y: -head, fill: backgroundColor });
   const viewBox = `0 ${-head} ${width} ${height + head}`;
-  const paper = s("rect", { ...all, fill: backgroundColor });
-  const picture = s("svg", { width, height: height + head, viewBox }, paper, ...titles, ...copy.childNodes);
+  const picture = s("svg", { ...size, viewBox }, paper, ...titles, ...copy.childNodes);
   return new Blob([new XMLSerializer().serializeToString(picture)], { type: "image/svg+xml" });
 }
 
@@ -750,16 +804,19 @@ async function pngOf(picture) {
 // ------------------------------------------------------------------------------------------------- the widget
 
 const USUAL = { unit: "statements", freq: "MS", view: "overview" };
+const TRAITS = ["selection", ...Object.keys(USUAL)];
+const KEY = { certain: "solid: certain", possible: "band: possible", expected: "line: expected" };
+const LEGEND = { ...KEY, selected: "colour: selected", all: "grey: all" };
 
 class Explorer {
   constructor(model, root) {
     [this.model, this.root, this.tables] = [model, root, new Tables(model)];
-    const { words, values, codes, units } = this.tables;
-    Object.assign(this, { words, values, codes, units });
-    this.inPage = !model.widget_manager; // without a kernel the module gets a stand-in of the model
+    const { words, values, codes, units, inPage } = this.tables;
+    Object.assign(this, { words, values, codes, units, inPage });
     [this.past, this.future] = [[], []];
     this.widths = {}; // of the views, in pixels, as the ResizeObserver told them
-    this.kept = new Map(); // what depends on the table only: periods, totals, whole series
+    this.kept = new Map(); // what depends on the table only: totals, whole series
+    this.against = null; // whether all rows stand behind the series; null: where the scale allows it
     this.selection = tidy(model.get("selection"));
     for (const name of Object.keys(USUAL)) this[name] = model.get(name);
     this.count();
@@ -771,13 +828,21 @@ class Explorer {
     const { model } = this;
     const listeners = {
       "change:period": () => this.speaking || this.change("period", model.get("period") ?? []),
-      "msg:custom": (message, buffers) => this.receive(message, buffers),
+      "msg:custom": (message, buffers) => {
+        this.tables.receive(message, buffers);
+        this.attempt(() => (message.found === undefined ? this.evidence.fill() : this.update()));
+      },
     };
-    for (const name of ["selection", ...Object.keys(USUAL)]) listeners[`change:${name}`] = () => this.adopt();
+    for (const name of TRAITS) listeners[`change:${name}`] = () => this.adopt();
     for (const [event, listener] of Object.entries(listeners)) model.on(event, listener);
-    const address = () => this.adoptAddress();
+    const address = () => this.attempt(() => this.adoptAddress());
     if (this.inPage) window.addEventListener("hashchange", address);
-    const watcher = new ResizeObserver((entries) => this.resize(entries));
+    const watcher = new ResizeObserver((entries) => {
+      for (const { target, contentRect } of entries) {
+        if (contentRect.width) this.widths[target.dataset.view] = Math.floor(contentRect.width);
+      }
+      requestAnimationFrame(() => this.attempt(() => this.draw()));
+    });
     for (const target of [...this.views.children, this.strip.parentElement]) watcher.observe(target);
     this.update();
     if (this.inPage && location.hash.includes("=")) address();
@@ -788,37 +853,16 @@ class Explorer {
     };
   }
 
-  receive(message, buffers) {
-    this.tables.receive(message, buffers);
-    if (message.found === undefined) this.evidence.show();
-    else this.update();
-  }
-
-  resize(entries) {
-    for (const { target, contentRect } of entries) {
-      if (contentRect.width) this.widths[target.dataset.view] = Math.floor(contentRect.width);
-    }
-    requestAnimationFrame(() => this.draw());
-  }
-
   // -- what the views ask for
-
-  get rows() {
-    return this.units[this.unit];
-  }
 
   widthOf = (view) => this.widths[view] ?? 600;
   chosenIn = (key) => this.selection[key] ?? [];
   has = (key, name) => this.chosenIn(key).includes(name);
-  hasPair = (actor, system) => same([this.chosenIn("actor"), this.chosenIn("system")], [[actor], [system]]);
   chosenCodes = (key) => this.chosenIn(key).map((name) => this.codes[key].get(name));
   namesOf = (row, key) => codesIn([this.rows.lists[key]], row).map((code) => this.values[key][code]);
 
   /** First and last day of the whole table. */
-  get span() {
-    const { starts, length } = this.rows.periods.D;
-    return [isoOf(starts[0]), isoOf(starts[length] - 1)];
-  }
+  span = ({ starts, length } = this.rows.periods.D) => [isoOf(starts[0]), isoOf(starts[length] - 1)];
 
   once(store, key, compute) {
     if (!store.has(key)) store.set(key, compute());
@@ -826,9 +870,14 @@ class Explorer {
   }
 
   count() {
-    const { rows, selection, unit, freq } = this;
+    const { selection } = this;
+    const rows = this.units[this.unit];
+    this.rows = rows;
+    this.filtered = Object.keys(selection).length > 0;
     this.counted = new Map(); // what depends on the selection too
-    this.axis = this.periods();
+    const all = rows.periods[this.freq]; // of these, `from` and `to` are the first and last that touch the period
+    const [from, to] = this.chosenIn("period").map((day) => day && all.of(dayOf(day)));
+    this.axis = { ...all, from: from ?? 0, to: to ?? all.length - 1 };
     this.mask = matching(this.tables, rows, selection);
     this.chosen = [];
     this.reports = 0;
@@ -837,53 +886,54 @@ class Explorer {
       this.chosen.push(i);
       this.reports += rows.reports.at[i + 1] - rows.reports.at[i];
     }
-    this.series = spread(rows, this.mask, this.axis);
-    this.whole = this.once(this.kept, `whole ${unit} ${freq}`, () => spread(rows, rows.all, this.axis));
+    this.series = this.seriesOf();
   }
 
-  /** The periods of the whole table; `from`, `to` are the first and last that touch the selected period. */
-  periods() {
-    const all = this.rows.periods[this.freq];
-    const [first, last] = this.chosenIn("period").map((day) => day && all.of(dayOf(day)));
-    return { ...all, from: first ?? 0, to: last ?? all.length - 1 };
-  }
+  /** certain, expected and possible per period: of all rows together, or for each value of a filter. */
+  spreadOf = (mask, key) => spread(this.rows, mask, this.axis, this.rows.lists[key], this.values[key]?.length);
+  seriesOf = (key) => this.once(this.counted, `series ${key}`, () => this.spreadOf(this.mask, key));
+  wholeOf = (key) =>
+    this.once(this.kept, `series ${key} ${this.unit} ${this.freq}`, () => this.spreadOf(this.rows.all, key));
 
   tallyOf = (key, mask) => tally(listsOf(this.rows, key, this.selection), mask, this.values[key].length);
   countsOf = (key) => this.once(this.counted, key, () => this.tallyOf(key, this.mask));
   totalsOf = (key) =>
     this.once(this.kept, `totals ${key} ${this.unit} ${this.selection.role}`, () => this.tallyOf(key, this.rows.all));
 
-  get positions() {
-    const { rows, mask, axis, values } = this;
-    const count = () => spread(rows, mask, axis, rows.lists.position, values.position.length);
-    return this.once(this.counted, "positions", count);
-  }
-
   /** The dated rows of an actor of the timeline that lie in the periods shown. */
   rowsOf(actor) {
     const lanes = this.once(this.counted, `timeline ${this.view}`, () => {
       const { rows, axis } = this;
-      const found = new Map(timelineView.lanes(this).map((code) => [code, []]));
+      const found = [];
+      for (const code of timelineView.codes(this)) found[code] = [];
       const [first, end] = [axis.starts[axis.from], axis.starts[axis.to + 1]];
+      const speaking = listsOf(rows, "actor", this.selection);
       for (const i of this.chosen) {
         if (!rows.dated(i) || rows.end[i] < first || rows.start[i] >= end) continue;
-        for (const code of codesIn(listsOf(rows, "actor", this.selection), i)) found.get(code)?.push(i);
+        eachCode(speaking, i, (code) => found[code]?.push(i));
       }
       return found;
     });
-    return lanes.get(actor);
+    return lanes[actor];
   }
 
   /** Rows in which actor and system both stand, for the given codes: actor by actor. */
-  pairs(actors, systems) {
+  pairs(actors, systems, mask) {
     const counts = new Int32Array(actors.length * systems.length);
-    const [actorAt, systemAt] = [actors, systems].map((codes) => new Map(codes.map((code, place) => [code, place])));
-    for (const i of this.chosen) {
-      const own = codesIn(listsOf(this.rows, "actor", this.selection), i).filter((code) => actorAt.has(code));
-      const named = own.length ? codesIn([this.rows.lists.system], i).filter((code) => systemAt.has(code)) : [];
-      for (const actor of own) {
-        for (const system of named) counts[actorAt.get(actor) * systems.length + systemAt.get(system)] += 1;
-      }
+    const [actorAt, systemAt] = ["actor", "system"].map((key) => new Int32Array(this.values[key].length).fill(-1));
+    for (const [place, code] of actors.entries()) actorAt[code] = place;
+    for (const [place, code] of systems.entries()) systemAt[code] = place;
+    const speaking = listsOf(this.rows, "actor", this.selection);
+    const { codes, at } = this.rows.lists.system;
+    for (let i = 0; i < mask.length; i++) {
+      if (!mask[i] || at[i] === at[i + 1]) continue;
+      eachCode(speaking, i, (code) => {
+        const row = actorAt[code] * systems.length;
+        for (let k = at[i]; k < at[i + 1] && row >= 0; k++) {
+          const place = systemAt[codes[k]];
+          if (place >= 0) counts[row + place] += 1;
+        }
+      });
     }
     return counts;
   }
@@ -895,16 +945,15 @@ class Explorer {
     return this.tables.milestones.filter((stone) => stone.day >= first && stone.day < end && concerns(stone));
   }
 
-  periodName(p) {
+  tipOfPeriod(p, key, code) {
     const day = this.axis.starts[p];
-    const [year, month] = [dateOf(day).getUTCFullYear(), dateOf(day).getUTCMonth()];
-    const names = { D: spell(day), "W-MON": `week of ${spell(day)}`, MS: `${MONTHS[month]} ${year}`, YS: `${year}` };
-    return names[this.freq] ?? `${year}, quarter ${Math.floor(month / 3) + 1}`;
-  }
-
-  tipOfPeriod(p) {
-    const [chosen, all] = [this.series, this.whole].map((series) => boundsText(...bounds(series, p)));
-    return `${this.periodName(p)}: ${chosen}${chosen === all ? "" : `\nof ${all} in all`}`;
+    const [, month, year] = spell(day).split(" ");
+    const names = { D: spell(day), "W-MON": `week of ${spell(day)}`, MS: `${month} ${year}`, YS: year };
+    const period = names[this.freq] ?? `${year}, quarter ${Math.floor(MONTHS.indexOf(month) / 3) + 1}`;
+    const at = (code ?? 0) * this.axis.length + p;
+    const [chosen, all] = [this.seriesOf(key), this.wholeOf(key)].map((series) => boundsText(series, at));
+    const name = key ? `, ${this.values[key][code]}` : "";
+    return `${period}${name}: ${chosen}${chosen === all ? "" : `\nof ${all} in all`}`;
   }
 
   tipOfRows(actor, day, slack) {
@@ -934,14 +983,24 @@ class Explorer {
     this.select({ ...this.selection, [key]: value }, control);
   }
 
+  /** Adds a name to a filter, or takes it away. */
   toggle(key, name) {
     const names = this.chosenIn(key);
     this.change(key, this.has(key, name) ? names.filter((other) => other !== name) : [...names, name]);
   }
 
-  choosePair(actor, system) {
-    const pair = this.hasPair(actor, system) ? { actor: [], system: [] } : { actor: [actor], system: [system] };
-    this.select({ ...this.selection, ...pair });
+  /** Whether the names that a mark stands for are chosen: a pair of names, when it is alone. */
+  picks(names) {
+    const pair = Object.keys(names).length > 1;
+    return Object.entries(names).every(([key, name]) =>
+      pair ? same(this.chosenIn(key), [name]) : this.has(key, name),
+    );
+  }
+
+  pick(names) {
+    const [entry, other] = Object.entries(names);
+    if (!other) this.toggle(...entry);
+    else this.select({ ...this.selection, ...mapped(names, (name) => (this.picks(names) ? [] : [name])) });
   }
 
   /** Undo; with the two stacks exchanged, redo. */
@@ -962,7 +1021,7 @@ class Explorer {
 
   tell() {
     this.speaking = true; // the model calls back at each `set`
-    for (const name of ["selection", ...Object.keys(USUAL)]) this.model.set(name, this[name]);
+    for (const name of TRAITS) this.model.set(name, this[name]);
     this.model.set("period", this.chosenIn("period"));
     this.speaking = false;
     this.model.save_changes();
@@ -989,17 +1048,12 @@ class Explorer {
 
   /** Takes the selection of a page's address; what the table does not have is named and left out. */
   adoptAddress() {
-    let given;
-    try {
-      given = parseSelection(location.hash.slice(1));
-    } catch (error) {
-      return this.fail(error); // the address is no selection: the views stay as they are
-    }
-    const { unit, freq, view, ...selection } = given;
+    const { unit, freq, view, ...selection } = parseSelection(location.hash.slice(1));
     const unknown = [];
     for (const key of FILTERS.filter((name) => selection[name])) {
-      unknown.push(...selection[key].filter((name) => !this.codes[key].has(name)).map((name) => `${key} “${name}”`));
-      selection[key] = selection[key].filter((name) => this.codes[key].has(name));
+      const missing = selection[key].filter((name) => !this.codes[key].has(name));
+      unknown.push(...missing.map((name) => `${key} “${name}”`));
+      selection[key] = selection[key].filter((name) => !missing.includes(name));
     }
     if (unit in this.units) this.unit = unit;
     if (freq in FREQUENCIES) this.freq = freq;
@@ -1007,13 +1061,12 @@ class Explorer {
     this.selection = tidy(selection);
     this.update();
     if (unknown.length) this.complain(`The address names what this table does not have: ${unknown.join(", ")}.`);
-    return undefined;
   }
 
   // -- the document
 
   build() {
-    const { words, root } = this;
+    const { words, root, tables, values } = this;
     this.id = `explorer-${Math.random().toString(36).slice(2, 8)}`;
     this.status = h("p.status", { role: "status" });
     this.alert = h("p.alert", { role: "alert", hidden: true });
@@ -1023,17 +1076,26 @@ class Explorer {
     this.redoButton = button("Redo", () => this.step(this.future, this.past));
     this.resetButton = button("Reset", () => this.select({}));
     const copy = button("Copy selection", () => this.copy());
+    const placeholder = tables.unread ? "texts are not in this page" : "word or phrase";
     const oninput = () => this.change("text", this.search.value.trim(), "text");
-    this.search = h("input", { type: "search", placeholder: "word or phrase", oninput });
+    this.search = h("input", { type: "search", placeholder, disabled: tables.unread, oninput });
     this.evidence = new Evidence(this);
-    const offered = Object.keys(VIEWS).filter((name) => this.offers(name));
+    // A view is offered where the table has values for it.
+    const offered = Object.keys(VIEWS).filter((name) => !NEEDS[name]?.split(" ").some((key) => !values[key].length));
     this.sections = offered.map((name) => this.section(name, VIEWS[name]));
-    this.views = h("div.views", ...this.sections.map(({ element }) => element));
-    const pickers = (...keys) => keys.filter((key) => this.values[key].length).map((key) => this.picker(key));
-    const role = this.setting("role", ROLES, words.actors, (value) => this.change("role", value));
+    const hide = () => (this.tip.hidden = true);
+    const onpointermove = (event) => this.hover(event);
+    const pointers = { onpointermove, onpointerleave: hide, onkeydown: (event) => this.walk(event) };
+    this.views = h("div.views", pointers, ...this.sections.map((section) => section.element));
+    const pickers = (...keys) => keys.filter((key) => values[key].length).map((key) => this.picker(key));
+    const role = this.setting("role", ROLES, `${words.actors} count`, (value) => this.change("role", value));
     const more = h("div.filters", ...pickers("affiliation", "family", "precision", "language", "outlet"));
-    const lengths = Object.fromEntries(Object.entries(FREQUENCIES).map(([freq, name]) => [freq, `by ${name}`]));
     const unit = this.setting("unit", { statements: words.statements, reports: words.reports }, "Count");
+    const freq = this.setting(
+      "freq",
+      mapped(FREQUENCIES, (name) => `by ${name}`),
+      "Periods",
+    );
     const find = h("label", "Find in text", this.search);
     root.append(
       h("div.filters", ...pickers("actor"), role, ...pickers("system", "position"), find),
@@ -1041,8 +1103,9 @@ class Explorer {
       h("div.chosen", this.chips, h("div.tools", this.undoButton, this.redoButton, this.resetButton, copy)),
       this.alert,
       this.status,
+      this.evidence.empty,
       this.periodControl(),
-      h("div.filters.settings", this.viewChoice(), unit, this.setting("freq", lengths, "Periods")),
+      h("div.filters.settings", this.viewChoice(), unit, freq),
       this.views,
       this.milestoneList(),
       this.evidence.element,
@@ -1050,24 +1113,19 @@ class Explorer {
     );
   }
 
-  /** A view is offered where the table has values for it. */
-  offers = (view) => (NEEDS[view]?.split(" ") ?? []).every((key) => this.values[key].length);
-
-  /** A filter: a list to choose from where there are few values, type-ahead where there are many. */
+  /** A filter: a field to type a part of a name into, with the names to choose from, the most frequent first. */
   picker(key) {
     const [totals, list] = [this.totalsOf(key), `${this.id}-${key}`];
     const codes = ranked(totals, totals);
     const names = codes.map((code) => this.values[key][code]);
     const options = names.map((name, i) => option(name, `${name} (${number(totals[codes[i]])})`));
-    const few = names.length <= 20;
-    if (!few) this.root.append(h("datalist", { id: list }, ...options)); // outside of the label, whose text is the name
-    const field = few ? h("select", option("", "any"), ...options) : h("input", { list, placeholder: "type a name" });
-    const take = () => {
-      if (field.value && this.add(key, field.value.trim(), names)) field.value = "";
+    this.root.append(h("datalist", { id: list }, ...options)); // outside of the label, whose text is the name
+    const take = ({ target }) => {
+      if (target.value && this.add(key, target.value.trim(), names)) target.value = "";
     };
-    field.addEventListener("change", take);
-    field.addEventListener("keydown", (event) => event.key === "Enter" && take()); // JupyterLab holds "change" back
-    return h("label", this.words[key], field);
+    const onkeydown = (event) => event.key === "Enter" && take(event); // JupyterLab holds "change" back
+    const placeholder = names.length > 20 ? "type a name" : "any";
+    return h("label", this.words[key], h("input", { list, placeholder, onchange: take, onkeydown }));
   }
 
   /** Adds a value to a filter. What was typed may differ in case, or be a part that only one name has. */
@@ -1097,10 +1155,14 @@ class Explorer {
 
   /** The whole axis as a strip under two handles, between two days that can be typed. */
   periodControl() {
-    this.strip = s("svg", { "aria-hidden": "true", height: 44 });
-    this.brush(this.strip);
+    this.strip = s("svg", { "aria-hidden": "true", height: 44, ...this.brush() });
     const handle = (label, oninput) => h("input", { type: "range", min: 0, "aria-label": label, oninput });
-    const typed = (label) => h("input", { type: "date", "aria-label": label, onchange: () => this.typePeriod() });
+    const type = () => {
+      const [from, to] = this.days.map(({ value }, n) => (value === this.span()[n] ? "" : value));
+      if (from && to && from > to) this.complain("The period ends before it begins: change one of its days.");
+      else this.change("period", [from, to]);
+    };
+    const typed = (label) => h("input", { type: "date", "aria-label": label, onchange: type });
     const slide = (from, to) => this.choosePeriods(from, to - 1, "period");
     const edges = () => this.handles.map(({ value }) => Number(value));
     this.handles = [
@@ -1119,12 +1181,6 @@ class Explorer {
     return items.length ? h("details", h("summary", `▲ ${items.length} milestones`), h("ul", ...items)) : null;
   }
 
-  typePeriod() {
-    const [from, to] = this.days.map(({ value }, n) => (value === this.span[n] ? "" : value));
-    if (from && to && from > to) this.complain("The period ends before it begins: change one of its days.");
-    else this.change("period", [from, to]);
-  }
-
   choosePeriods(from, to, control = null) {
     const { starts, length } = this.axis;
     const whole = from <= 0 && to >= length - 1;
@@ -1132,64 +1188,76 @@ class Explorer {
   }
 
   section(name, view) {
-    const [svg, heading, note] = [s("svg"), h("h3"), h("p.note")];
+    const [svg, heading, note] = [s("svg", this.brush()), h("h3"), h("p.note")];
     const twin = h("div.twin", { hidden: true, tabindex: 0, role: "region" });
     const table = button("Table", () => {
       twin.hidden = !twin.hidden;
       this.draw();
     });
-    const filters = () => this.activeFilters().map(([filter, value]) => `${filter}: ${value}`);
-    const lines = () => [heading.textContent, this.status.textContent, filters().join(" · ")].filter(Boolean);
-    const saveSvg = () => save(`${name}.svg`, pictureOf(svg, lines()));
-    const savePng = async () => save(`${name}.png`, await pngOf(pictureOf(svg, lines())));
-    const [asSvg, asPng] = ["SVG", "PNG"].map((type) => ({ "aria-label": `Save chart as ${type}` }));
-    const tools = h("div.tools", table, button("SVG", saveSvg, asSvg), button("PNG", savePng, asPng));
-    const legend = h("span.legend", ...view.legend.map((key) => h("span", h(`i.key-${key}`), key)));
-    const header = h("header", heading, legend, tools);
+    const compare = button("Against all", () => {
+      this.against = !svg.plot.against;
+      this.draw();
+    });
+    const picture = () => {
+      const filters = this.activeFilters().map(([filter, value]) => `${filter}: ${value}`);
+      const shown = view.legend.map((key) => LEGEND[key]).join(", ");
+      const lines = [heading.textContent, this.status.textContent, filters.join(" · "), shown, note.textContent];
+      return pictureOf(svg, lines.filter(Boolean));
+    };
+    const savers = { SVG: async () => picture(), PNG: () => pngOf(picture()) };
+    const saving = Object.entries(savers).map(([type, make]) => {
+      const act = async () => save(`${name}.${type.toLowerCase()}`, await make());
+      return button(type, act, { "aria-label": `Save chart as ${type}` });
+    });
+    const tools = h("div.tools", compare, table, ...saving);
+    const legend = h("div.legend", ...view.legend.map((key) => h("span", h(`i.key-${key}`), key)));
+    const header = h("header", heading, tools, legend);
     const element = h(`section.view.${name}`, { "data-view": name }, header, svg, note, twin);
-    this.brush(svg);
-    svg.addEventListener("keydown", (event) => this.walk(event, svg));
-    svg.addEventListener("pointermove", (event) => this.hover(event, svg));
-    svg.addEventListener("pointerleave", () => (this.tip.hidden = true));
-    return { name, view, element, svg, heading, note, table, twin };
+    return { name, view, element, svg, heading, note, table, compare, twin };
   }
 
-  /** Dragging over a time axis selects the periods it touches; a click selects one, a second click lets it go. */
-  brush(svg) {
+  /** Listeners of a time axis: a drag selects the periods it touches; a click selects one, a second lets it go. */
+  brush() {
     let begun = null;
-    const reach = (event) => [begun, event.clientX - svg.getBoundingClientRect().left].sort((a, b) => a - b);
-    const clear = () => svg.querySelector(".brush")?.remove();
-    svg.addEventListener("pointerdown", (event) => {
-      const [px, x] = [event.clientX - svg.getBoundingClientRect().left, svg.plot?.x];
-      if (event.button || event.target.closest(".choice") || !x || px < x.left || px > x.right) return;
-      begun = px;
-      svg.setPointerCapture(event.pointerId);
-    });
-    svg.addEventListener("pointermove", (event) => {
-      if (begun === null) return;
-      const [left, right] = reach(event);
-      clear();
-      svg.append(rect("brush", left, svg.plot.top, right - left, svg.plot.bottom - svg.plot.top));
-    });
-    svg.addEventListener("pointerup", (event) => {
-      if (begun === null) return;
-      const [from, to] = reach(event).map((px) => this.axis.of(svg.plot.x.invert(px)));
+    const offset = (event) => event.clientX - event.currentTarget.getBoundingClientRect().left;
+    const reach = (event) => [begun, offset(event)].sort((a, b) => a - b);
+    const end = (event) => {
       begun = null;
-      clear();
-      const again = this.selection.period && from === to && same([from, to], [this.axis.from, this.axis.to]);
-      if (again) this.change("period", []);
-      else this.choosePeriods(from, to);
-    });
-    svg.addEventListener("pointercancel", () => {
-      begun = null;
-      clear();
-    });
+      event.currentTarget.querySelector(".brush")?.remove();
+    };
+    return {
+      onpointerdown(event) {
+        const [svg, px] = [event.currentTarget, offset(event)];
+        const x = svg.plot?.x;
+        if (event.button || event.target.closest(".choice") || !x || px < x.left || px > x.right) return;
+        begun = px;
+        svg.append(rect("brush", px, svg.plot.top, 0, svg.plot.bottom - svg.plot.top));
+        svg.setPointerCapture(event.pointerId);
+      },
+      onpointermove(event) {
+        if (begun === null) return;
+        const [left, right] = reach(event);
+        const mark = event.currentTarget.querySelector(".brush");
+        mark?.setAttribute("x", left);
+        mark?.setAttribute("width", right - left);
+      },
+      onpointerup: (event) => {
+        if (begun === null) return;
+        const [from, to] = reach(event).map((px) => this.axis.of(event.currentTarget.plot.x.invert(px)));
+        end(event);
+        const again = this.selection.period && from === to && same([from, to], [this.axis.from, this.axis.to]);
+        if (again) this.change("period", []);
+        else this.choosePeriods(from, to);
+      },
+      onpointercancel: end,
+    };
   }
 
-  hover(event, svg) {
-    const [frame, outer] = [svg, this.root].map((part) => part.getBoundingClientRect());
-    const [px, py] = [event.clientX - frame.left, event.clientY - frame.top];
-    const { x, top, bottom, tip } = svg.plot ?? {};
+  hover({ target, clientX, clientY }) {
+    const svg = target.closest("svg");
+    const { x, top, bottom, tip } = svg?.plot ?? {};
+    const [frame, outer] = [svg ?? this.root, this.root].map((part) => part.getBoundingClientRect());
+    const [px, py] = [clientX - frame.left, clientY - frame.top];
     this.tip.hidden = !x || px < x.left || px > x.right || py < top || py >= bottom;
     if (this.tip.hidden) return;
     const slack = Math.ceil((4 * (x.end - x.first)) / (x.right - x.left)); // days in four pixels
@@ -1197,15 +1265,16 @@ class Explorer {
     const lines = [tip(x.invert(px), py, slack), ...near.map(({ day, label }) => `▲ ${spell(day)}: ${label}`)];
     this.tip.textContent = lines.filter(Boolean).join("\n");
     this.tip.hidden = !this.tip.textContent;
-    this.tip.style.left = `${Math.max(0, Math.min(event.clientX - outer.left + 12, outer.width - 290))}px`;
-    this.tip.style.top = `${event.clientY - outer.top + 16}px`;
+    this.tip.style.left = `${Math.max(0, Math.min(clientX - outer.left + 12, outer.width - 345))}px`;
+    this.tip.style.top = `${clientY - outer.top + 16}px`;
   }
 
   /** Arrows move between the marks of a view, Enter and space choose. */
-  walk(event, svg) {
-    const marks = Array.from(svg.querySelectorAll(".choice"));
+  walk(event) {
+    const svg = event.target.closest("svg");
+    const marks = Array.from(svg?.querySelectorAll(".choice") ?? []);
     const at = marks.indexOf(event.target.closest(".choice"));
-    const down = svg.columns ?? 1;
+    const down = svg?.columns ?? 1;
     const step = { ArrowDown: down, ArrowUp: -down, ArrowRight: 1, ArrowLeft: -1, Enter: 0, " ": 0 }[event.key];
     if (at < 0 || step === undefined) return;
     event.preventDefault();
@@ -1219,15 +1288,13 @@ class Explorer {
   // -- an update: count, then draw what is in sight
 
   update() {
-    try {
+    this.attempt(() => {
       this.alert.hidden = true;
       this.count();
       this.showControls();
       this.draw();
       this.evidence.update();
-    } catch (error) {
-      this.fail(error);
-    }
+    });
   }
 
   showControls() {
@@ -1257,7 +1324,7 @@ class Explorer {
       handle.max = axis.length;
       handle.value = edges[n];
       handle.setAttribute("aria-valuetext", spell(axis.starts[edges[n]] - n));
-      this.days[n].value = selection.period?.[n] ?? this.span[n];
+      this.days[n].value = selection.period?.[n] ?? this.span()[n];
     }
   }
 
@@ -1282,7 +1349,7 @@ class Explorer {
     this.drawStrip();
   }
 
-  drawView({ name, view, svg, heading, note, table, twin }) {
+  drawView({ name, view, svg, heading, note, table, compare, twin }) {
     const focused = svg.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     svg.replaceChildren();
     svg.plot = null;
@@ -1296,6 +1363,8 @@ class Explorer {
     const current = marks.find((mark) => mark.dataset.key === focused) ?? marks[0];
     current?.setAttribute("tabindex", 0);
     if (focused) current?.focus({ preventScroll: true });
+    compare.hidden = svg.plot?.against === undefined || !this.filtered;
+    compare.setAttribute("aria-pressed", `${svg.plot?.against}`);
     table.setAttribute("aria-expanded", `${!twin.hidden}`);
     if (twin.hidden) return;
     twin.setAttribute("aria-label", `${heading.textContent}, as a table`);
@@ -1303,17 +1372,18 @@ class Explorer {
   }
 
   drawStrip() {
-    const { axis, series, whole, strip } = this;
-    const [left, right] = [8, this.widthOf("strip") - 8]; // half a handle on both sides
+    const { axis, series, strip } = this;
+    const whole = this.wholeOf();
+    const { starts, length } = axis;
+    const width = this.widthOf("strip");
+    const x = timeScale({ starts, from: 0, to: length - 1 }, 8, width - 8); // half a handle on both sides
     const max = whole.expected.reduce((a, b) => Math.max(a, b), 1);
-    const at = (p) => left + (p / axis.length) * (right - left);
-    const periodAt = (px) => Math.floor(((px - left) / (right - left)) * axis.length);
-    const invert = (px) => axis.starts[Math.min(axis.length - 1, Math.max(0, periodAt(px)))];
-    const bar = (n, p) => (n ? box(at(p), 40 - (n / max) * 36, at(p + 1), 40) : "");
+    const bar = (n, p) => (n ? box(x(starts[p]), 40 - (n / max) * 36, x(starts[p + 1]), 40) : "");
     const bars = ({ expected }) => Array.from(expected, bar).join("");
-    const frame = rect("window", at(axis.from), 2, at(axis.to + 1) - at(axis.from), 39);
-    strip.setAttribute("width", right + 8);
-    strip.plot = { x: { left, right, invert }, top: 2, bottom: 40 };
+    const left = x(starts[axis.from]);
+    const frame = rect("window", left, 2, x(starts[axis.to + 1]) - left, 39);
+    strip.setAttribute("width", width);
+    strip.plot = { x, top: 2, bottom: 40 };
     strip.replaceChildren(path("all", bars(whole)), path("certain", bars(series)), frame);
   }
 
@@ -1322,9 +1392,14 @@ class Explorer {
     this.alert.hidden = false;
   }
 
-  fail(error) {
-    this.complain(`The Explorer could not do this: ${error.message}`);
-    console.error(error);
+  /** Does something, now or later; what goes wrong is said in the widget. */
+  async attempt(act) {
+    try {
+      await act();
+    } catch (error) {
+      this.complain(`The Explorer could not do this: ${error.message}`);
+      console.error(error);
+    }
   }
 
   // -- out of the widget
@@ -1354,7 +1429,11 @@ class Explorer {
       return [...texts.map((name) => record[name]), ...days, ...names.map((key) => named(key).join(";"))];
     };
     const codes = this.chosen.flatMap((i) => Array.from(reports.codes.slice(reports.at[i], reports.at[i + 1])));
-    return save("statements.csv", csvOf([[...texts, "start", "end", ...names], ...codes.map(row)]));
+    const head = [...texts, "start", "end", ...names];
+    return save(
+      "statements.csv",
+      new Blob(["\ufeff", ...[head, ...codes.map(row)].map(csvLine)], { type: "text/csv" }),
+    );
   }
 
   /** What all views show, in numbers: the tests hold it against count.py. */

@@ -4,11 +4,18 @@ import base64
 import csv
 import io
 import json
+import os
 import random
+import socket
+import subprocess
+import sys
+import time
 from collections import Counter
 from datetime import date, timedelta
 from itertools import chain, product
+from pathlib import Path
 
+import nbformat
 import pytest
 from pandas import DataFrame
 
@@ -104,8 +111,13 @@ def with_role(units: DataFrame, role: str) -> DataFrame:
 
 
 def totals(units: DataFrame) -> dict:
-    """How many rows there are for each actor and for each system."""
-    return {name: Counter(chain.from_iterable(units[name])) for name in ("actor", "systems")}
+    """How many rows there are for each actor, for each system, and for both together."""
+    return {name: Counter(chain.from_iterable(units[name])) for name in ("actor", "systems")} | {"matrix": pairs(units)}
+
+
+def pairs(units: DataFrame) -> Counter:
+    """How many rows there are for each actor with each system."""
+    return Counter(chain.from_iterable(map(product, units["actor"], units["systems"])))
 
 
 def counted(explorer: Explorer) -> dict:
@@ -124,17 +136,18 @@ def counted(explorer: Explorer) -> dict:
         "frequency": count.tally(units, [], explorer.freq, span),
         "positions": count.tally(units, ["position"], explorer.freq, span),
         "totals": totals(units),
-        "matrix": Counter(chain.from_iterable(map(product, units["actor"], units["systems"]))),
+        "matrix": pairs(units),
         "timeline": lanes,
         "rows": len(units),
         "reports": len(rows),
+        "ids": sorted(rows["id"]),
         "undated": len(units) - len(dated),
     }
 
 
 def assert_shown(state: dict, expected: dict, whole: dict) -> None:
     views = state["views"]
-    assert all(state[name] == expected[name] for name in ("rows", "reports", "undated"))
+    assert all(state[name] == expected[name] for name in ("rows", "reports", "undated", "ids"))
     for name, keys in {"frequency": ["period"], "positions": ["position", "period"]}.items():
         shown = {tuple(row[: len(keys)][::-1]): row[len(keys) :] for row in views[name]["rows"]}
         counts = expected[name].assign(period=expected[name]["period"].dt.strftime("%Y-%m-%d"))
@@ -145,7 +158,8 @@ def assert_shown(state: dict, expected: dict, whole: dict) -> None:
     for name, column in {"actors": "actor", "systems": "systems"}.items():
         assert {row[0]: row[1] for row in views[name]["rows"] if row[1]} == expected["totals"][column]
         assert {row[0]: row[2] for row in views[name]["rows"]} == whole[column]
-    assert all(expected["matrix"][actor, system] == number for actor, system, number in views["matrix"]["rows"])
+    for actor, system, selected, all_of_them in views["matrix"]["rows"]:
+        assert [selected, all_of_them] == [table["matrix"][actor, system] for table in (expected, whole)]
     lanes = {}
     for actor, *days in views["timeline"]["rows"]:
         lanes.setdefault(actor, []).append(days)
@@ -171,7 +185,10 @@ def test_every_view_counts_as_count_py_does(page, case, tmp_path):
           explorer.freq = freq;
           explorer.selection = selection;
           explorer.count();
-          return explorer.state();
+          const { at, codes } = explorer.rows.reports;
+          const reports = explorer.chosen.flatMap((row) => Array.from(codes.slice(at[row], at[row + 1])));
+          const ids = reports.map((code) => explorer.tables.record(code).id).sort();
+          return { ...explorer.state(), ids };
         })""",
         cases,
     )
@@ -195,7 +212,7 @@ def test_filters_chips_and_steps_back(page):
     page.locator('[data-view="systems"] .choice').first.click()
     assert page.locator(".chip").count() == 2
     page.get_by_label("Find in text").fill("no such words")
-    assert "Nothing passes" in page.locator(".list").inner_text()
+    assert "Nothing passes" in page.locator(".empty").inner_text()
     page.get_by_role("button", name="Undo").click()
     assert page.locator(".chip").count() == 2
     page.get_by_role("button", name="Undo").click()
@@ -351,3 +368,180 @@ def test_a_change_is_shown_at_once(page):
         }).sort((a, b) => a - b)[25]"""
     )
     assert took < 100
+
+
+def test_nothing_left_says_so_and_leads_back(page):
+    everything = status(page)
+    page.locator('[data-view="actors"] .choice').first.click()
+    page.get_by_label("Find in text").fill("no such words")
+    assert status(page).startswith("0 of ") and page.locator(".list").is_hidden()
+    page.get_by_role("button", name="Take back the last step").click()
+    assert page.locator(".chip").count() == 1 and page.locator(".item").count() > 0
+    page.get_by_label("Find in text").fill("no such words")
+    page.get_by_role("button", name="Show everything").click()
+    assert status(page) == everything and page.locator(".list").is_visible()
+
+
+def test_a_cell_of_the_matrix_keeps_its_pair(page):
+    cell = page.locator('[data-view="matrix"] .choice').first
+    actor, system = cell.get_attribute("data-key").split("|")
+    page.evaluate("explorer.select({ actor: ['Olaf Scholz'], position: ['support'] })")
+    page.locator(f'[data-view="matrix"] .choice[data-key="{actor}|{system}"]').click()
+    assert page.evaluate("explorer.selection") == {"actor": [actor], "system": [system], "position": ["support"]}
+    assert page.locator(f'.choice[data-key="{actor}|{system}"]').get_attribute("aria-pressed") == "true"
+    page.locator(f'.choice[data-key="{actor}|{system}"]').click()
+    assert page.evaluate("explorer.selection") == {"position": ["support"]}
+
+
+def test_the_selection_stands_against_the_whole(page):
+    chart = page.locator('section[data-view="frequency"]')
+    page.evaluate("explorer.select({ position: ['support'] })")
+    against, grey = chart.get_by_role("button", name="Against all"), chart.locator("svg .all")
+    for _ in range(2):
+        shown = against.get_attribute("aria-pressed")
+        assert shown == str(bool(grey.get_attribute("d"))).lower()
+        against.click()
+        assert against.get_attribute("aria-pressed") != shown
+    page.evaluate("explorer.select({})")
+    assert against.is_hidden()
+
+
+def test_a_drag_of_a_handle_is_one_step_of_undo(page):
+    handle = page.get_by_label("Period from", exact=True)
+    handle.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    assert page.evaluate("explorer.axis.from") == 4
+    page.get_by_role("button", name="Undo").click()
+    assert page.evaluate("[explorer.axis.from, explorer.past.length]") == [0, 0]
+
+
+def test_days_can_be_typed(page):
+    page.get_by_label("Period from (date)").fill("2023-08-11")
+    page.get_by_label("Period to (date)").fill("2023-08-20")
+    assert page.evaluate("explorer.selection.period") == ["2023-08-11", "2023-08-20"]
+    page.get_by_label("Period to (date)").fill("2023-08-01")
+    assert "ends before it begins" in page.get_by_role("alert").inner_text()
+
+
+def test_the_selection_can_be_copied(opened):
+    page = opened(permissions=["clipboard-read", "clipboard-write"])
+    page.evaluate("explorer.select({ system: ['Storm Shadow'], text: 'a & b' })")
+    page.get_by_role("button", name="Copy selection").click()
+    assert status(page).startswith("Copied: ")
+    assert page.evaluate("navigator.clipboard.readText()") == "system=Storm%20Shadow&text=a%20%26%20b"
+
+
+def test_errors_are_shown_in_the_widget(browser, case, tmp_path):
+    (tmp_path / "page.html").write_text(page_of(Explorer(case.statements.head(40))), encoding="utf-8")
+    page = browser.new_page()
+    page.goto((tmp_path / "page.html").as_uri())
+    page.wait_for_function("globalThis.explorer")
+    page.evaluate("void (explorer.saveRows = async () => { throw new Error('the disk is full') })")
+    page.get_by_role("button", name="Save rows as CSV").click()
+    assert page.get_by_role("alert").inner_text() == "The Explorer could not do this: the disk is full"
+    page.evaluate("void (explorer.count = () => { throw new Error('no counts') })")
+    page.evaluate("model.set('selection', { position: ['support'] })")
+    assert "no counts" in page.get_by_role("alert").inner_text()
+    page.evaluate("location.hash = '#actor=%E0%A4%A'")
+    page.wait_for_function("document.querySelector('.alert').textContent.includes('URI')")
+    page.close()
+
+
+def test_a_page_of_a_large_table_says_that_it_has_no_texts(browser, case, tmp_path):
+    (tmp_path / "page.html").write_text(page_of(Explorer(case.statements, most_texts=1000)), encoding="utf-8")
+    page = browser.new_page()
+    page.goto((tmp_path / "page.html").as_uri())
+    page.wait_for_function("globalThis.explorer")
+    assert "not part of this page" in page.locator(".item").first.inner_text()
+    assert page.get_by_label("Find in text").is_disabled()
+    page.get_by_role("button", name="Save rows as CSV").click()
+    assert "explorer.statements" in page.get_by_role("alert").inner_text()
+    page.close()
+
+
+def test_a_table_without_rows_or_without_systems_opens(browser, case, tmp_path):
+    bare = case.statements.head(30).assign(systems=[[]] * 30, families=[[]] * 30, position="")
+    for rows in (case.statements.iloc[:0], bare):
+        (tmp_path / "page.html").write_text(page_of(Explorer(rows)), encoding="utf-8")
+        page = browser.new_page()
+        page.goto((tmp_path / "page.html").as_uri())
+        page.wait_for_function("globalThis.explorer")
+        assert page.get_by_role("alert").count() == 0 and page.locator('[data-view="matrix"]').count() == 0
+        page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(opened, scheme):
+    module = "axe_playwright_python.sync_playwright"
+    axe = pytest.importorskip(module, reason="axe is not installed: pip install axe-playwright-python").Axe()
+    page = opened(color_scheme=scheme)
+
+    def serious() -> list:
+        found = axe.run(page).response["violations"]
+        return [
+            (fault["id"], fault["nodes"][0]["html"]) for fault in found if fault["impact"] in ("serious", "critical")
+        ]
+
+    assert serious() == []
+    page.evaluate("explorer.select({ actor: ['Olaf Scholz'], role: 'either', system: ['Taurus'] })")
+    for opener in [*page.locator("summary").all(), *page.get_by_role("button", name="Table").all()]:
+        opener.click()
+    page.locator(".item button").first.click()
+    assert serious() == []
+    page.get_by_label("Find in text").fill("no such words")
+    assert serious() == []
+
+
+VOILA = """\
+import ipywidgets, pandas
+from analysis.explore import Explorer
+statements = pandas.read_pickle("statements.pickle")
+explorer, told = Explorer(statements), ipywidgets.Label("nothing yet")
+explorer.observe(lambda change: setattr(told, "value", repr(explorer)), "selection")
+ipywidgets.VBox([explorer, told, Explorer(statements, most_texts=10)])"""
+
+
+@pytest.fixture
+def voila(case, tmp_path):
+    """The address of a notebook of one cell (VOILA) that Voilà serves."""
+    pytest.importorskip("voila", reason="Voilà is not installed: pip install voila to test the Explorer there")
+    case.statements.head(200).to_pickle(tmp_path / "statements.pickle")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(VOILA)])
+    nbformat.write(notebook, tmp_path / "page.ipynb")
+    places = {f"JUPYTER_{name}_DIR": str(tmp_path / name) for name in ("CONFIG", "DATA", "RUNTIME")}
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "voila", "page.ipynb", "--no-browser", "--Voila.ip=127.0.0.1", f"--port={port}"]
+    paths = {"PYTHONPATH": str(Path(__file__).parent.parent)}
+    with (tmp_path / "log").open("w") as log:
+        server = subprocess.Popen(command, cwd=tmp_path, env=os.environ | places | paths, stdout=log, stderr=log)
+    try:
+        for _ in range(300):
+            with socket.socket() as asked:
+                if asked.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            assert server.poll() is None, (tmp_path / "log").read_text()
+            time.sleep(0.2)
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def test_voila_shows_it_and_python_is_told(browser, voila):
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    page.set_default_timeout(90_000)
+    page.goto(voila)
+    small, large = page.locator(".explorer").first, page.locator(".explorer").last
+    large.locator(".item .statement").first.wait_for()  # its texts come from Python
+    assert large.locator(".waiting").count() == 0
+    large.get_by_label("Find in text").fill("Missile")
+    page.wait_for_function("([e]) => !e.explorer.tables.awaited", arg=[large.element_handle()])
+    found = small.evaluate("(e) => (e.explorer.select({ text: 'Missile' }), e.explorer.chosen.length)")
+    assert large.evaluate("(e) => e.explorer.chosen.length") == found > 10
+    small.get_by_role("button", name="Reset").click()
+    small.locator("section.systems .choice").first.click()
+    page.get_by_text("statements, selection: system=").wait_for()  # the label that an observer in Python writes
+    page.close()

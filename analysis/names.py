@@ -169,6 +169,8 @@ HOUSES = {"parliament", "lower-house", "upper-house"}
 SOMEBODYS = {*SPEAKS_FOR, "adviser", "assistant", "deputy", "chief-of-staff", "office", "government", "counterpart"}
 # A person of the register with offices, none of them such a one, is not meant by that title and a surname.
 TELLING = {"president", "prime-minister", "chancellor", "ambassador", "senator", "governor", "mayor", "monarch"}
+# Of a body: the Fed chief is its chair.
+LEADS = {"head", "leader", "president", "chair", "director", "ceo", "governor", "speaker", "secretary-general"}
 # Kinds of items
 LEADING = {"article", "indefinite", "of", "in", "lead", "filler", "and"}
 SMALL = {*LEADING, "adjective", "outlet", "title"}
@@ -196,7 +198,10 @@ class Reader:
         lexicons = {alias: self.lexicon(alias) for alias, _ in pairs}
         for alias, name in pairs:
             items = self.items(tokens(alias), lexicons[alias])
-            if any(i.kind in ("name", "other") for i in items) and self.type[name] != GROUP:
+            told = self.told(items)
+            if self.type[name] == BODY and not told.only and not told.rest and told.title.places and told.title.roles:
+                self.meaning.setdefault(name, told.title)  # European Commission: words that are no body by themselves
+            if any(i.kind in ("name", "other", "part") for i in items) and self.type[name] != GROUP:
                 self.within[words_of(alias)[0]].append(words_of(alias))
             if self.type[name] == PERSON and not any(i.kind in TITULAR for i in items):
                 people[name].add(tuple(alias[t.start : t.stop] for t in tokens(alias)))
@@ -223,7 +228,7 @@ class Reader:
             self.group_of.setdefault(name, told.group)
             if not told.group or told.names or not (key[1] or alias == name):  # "officials" alone is a mere alias
                 return
-        elif self.type[name] != BODY or not (key.places and told.only) or told.group or told.actors or told.people:
+        elif self.type[name] != BODY or not key.places or told.rest or told.group or told.actors or told.people:
             return
         elif key.roles:
             self.meaning.setdefault(name, key)
@@ -515,6 +520,9 @@ class Reader:
         name = self.bodies.get(body, ("", False))[0] if clear and told.only and not told.actors else ""
         if clear and len(told.actors) == 1 and not body.roles | body.fields:
             name = min(told.actors)
+        if not (clear or title.roles or title.fields or told.people) and len(told.actors) == 1 and items[-1].kind == "actor":
+            if {i.kind for i in items[:-1]} <= {"other", "place", *SMALL} and items[-2].kind not in ("of", "in", "and"):
+                return [Found(items[-1].name, "actor", f"{printed!r} tells what {items[-1].name} is")]
         if name and body == title:
             sort = "actor" if title.roles or title.fields or told.actors else "place"
             return [Found(name, sort, f"{printed!r} means {name}")]
@@ -562,18 +570,20 @@ class Reader:
         """
         asked, (first, last) = found.title, closed(start, end)
         held = [
-            (name, title, *meant.places, since, until)
+            (name, title, *meant.places, since, until, (meant.fields == asked.fields, meant.roles == asked.roles))
             for name, titles in self.offices.items()
             for title, meant, since, until in titles
             if means_same(asked, meant) or (name == subject and asked.roles == meant.roles and not asked.fields)
         ]
-        for _, title, place, since, until in (h for h in held if h[0] == subject and not found.surname):
+        for _, title, place, since, until, _ in (h for h in held if h[0] == subject and not found.surname):
             if place in (asked.places or {place}) and not (since > last or until < first):
                 return subject, title, f"{title} ({place}), and the subject of the sentence"
-        places = asked.places or {place for _, _, place, _, _ in held}
+        places = asked.places or {h[2] for h in held}
         if len(places) != 1:
             return "", "", f"{found.name!r}: whose? Name the country or the person" if held else ""
         held = [h for h in held if h[2] in places and not (h[3] > last or h[4] < first)]
+        best = max((h[5] for h in held), default=())  # the minister for climate before the one for energy and climate
+        held = [h for h in held if h[5] == best]
         names = sorted({h[0] for h in held})
         if found.surname and (
             len(names) != 1 or found.surname not in {k[-1] for k, n in self.exact.items() if n in names}
@@ -600,13 +610,23 @@ def closed(start: Timestamp, end: Timestamp) -> tuple[Timestamp, Timestamp]:
 
 
 def means_same(asked: Title, held: Title) -> bool:
-    """Does a printed title ask for an office? One field of several is enough; leaders: `leaders.csv`."""
-    if "leader" in asked.roles:
+    """Does a printed title ask for an office? One field of several is enough; leaders: `leaders.csv`.
+
+    Of one body any leading role will do: the Fed chief is its chair, the CDU leader its chairman.
+    """
+    if asked.roles == {"leader"}:
         leads = leaders().get(min(asked.places | held.places), {"president", "prime-minister", "chancellor"})
-        return asked.roles == {"leader"} and len(held.roles) == 1 and held.roles <= leads
-    if asked.roles != held.roles or asked.hosts != held.hosts:
+        return len(held.roles) == 1 and held.roles <= leads
+    body = bodies_in(asked.roles)
+    lead = bool(body) and body == bodies_in(held.roles) and asked.roles - body <= LEADS and held.roles - body <= LEADS
+    if not lead and asked.roles != held.roles or asked.hosts != held.hosts:
         return False
     return asked.fields == held.fields or (bool(asked.fields) and asked.fields < held.fields)
+
+
+def bodies_in(roles: frozenset[str]) -> frozenset[str]:
+    """The bodies among the roles: those of the register by name, those of the tables by concept."""
+    return frozenset(role for role in roles if not role.islower() or role in concepts("body", "part"))
 
 
 @cache

@@ -1,6 +1,8 @@
 """Set-up and documents: dependencies in one place, the two commands, no host names, every public name documented."""
 
 import ast
+import base64
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -10,6 +12,9 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.version import Version
 from rattler import MatchSpec
+
+from analysis.quality import accuracy
+from analysis.read import read_actors, read_labels, shipped
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -74,3 +79,23 @@ def test_columns_of_the_clean_table_stand_in_the_codebook():
 
     codebook = (ROOT / "data" / "README.md").read_text()
     assert [c for c in STATEMENT_COLUMNS if f"`{c}`" not in codebook] == []
+
+
+def test_readme_shows_the_answer_chart_as_stored():
+    notebook = json.loads((ROOT / "notebooks" / "00-overview.ipynb").read_text())
+    bundles = [output.get("data", {}) for cell in notebook["cells"] for output in cell.get("outputs", [])]
+    picture = next(data["image/png"] for data in bundles if "image/png" in data)
+    assert base64.b64decode("".join(picture)) == (ROOT / "notebooks" / "answer.png").read_bytes()
+
+
+def test_readme_gives_the_scores_as_they_are(case):
+    rows = re.findall(r"^\| ([\w ]+: [\w1 ]+) \| ([\d.]+) \|$", (ROOT / "README.md").read_text(), re.M)
+    labels, actors = read_labels(shipped("labels.csv")), read_actors(shipped("actors.csv"))
+    scores = accuracy(case.statements, labels, actors).set_index("measure")["percent"]
+    assert len(rows) == 8
+    assert {measure: float(percent) for measure, percent in rows} == {measure: scores[measure] for measure, _ in rows}
+
+
+def test_readme_counts_the_languages_of_the_date_tables():
+    tables = len(list((ROOT / "analysis" / "words" / "dates").glob("*.csv")))
+    assert f"day of publication, in {tables} languages" in (ROOT / "README.md").read_text()

@@ -310,7 +310,7 @@ INVOLVED = {
     "Hunter Biden went to court": [],
     "H. Biden went to court": [],
     "J. Biden signed": ["Joe Biden"],
-    "Boris Johnson spoke": [],
+    "Woody Johnson spoke": [],
     "In Rio Lavrov spoke": ["Sergei Lavrov"],
     "the Trump-Putin call": ["Donald Trump", "Vladimir Putin"],
     "Anti-Trump protests": ["Donald Trump"],

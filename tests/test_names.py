@@ -1,3 +1,5 @@
+"""Printed speakers become actors of a register: by name, office, place or group; strangers are never merged."""
+
 import random
 
 import pytest
@@ -319,3 +321,42 @@ def test_unregistered_speakers_stay_as_printed_and_get_nobodys_name(printed, see
                 aliases = {words_of(alias) for alias in (name, *gone["aliases"][name].split("|"))}
                 assert keys in aliases or keys[-1] not in {a[-1] for a in aliases if len(a) == 1}, speaker  # no title
     assert not found["known"][[set(got).isdisjoint(left.index) for got in found["actor"]]].any()
+
+
+ECONOMY = DataFrame(
+    [
+        ("Jerome Powell", "person", "USA", "Powell", "Chair of the Federal Reserve@USA:2018-02-05.."),
+        ("Huw Pill", "person", "GBR", "Pill", "Chief Economist of the Bank of England@GBR:2021-09-06.."),
+        ("Andrew Bailey", "person", "GBR", "Bailey", "Governor of the Bank of England@GBR:2020-03-16.."),
+        ("Ursula von der Leyen", "person", "EU", "", "President of the European Commission@EU:2019-12-01.."),
+        ("Friedrich Merz", "person", "DEU", "Merz", "Chairman of the CDU@DEU:2022-01-31.."),
+        ("Federal Reserve", "body", "USA", "Fed|the Fed", ""),
+        ("Bank of England", "body", "GBR", "BoE", ""),
+        ("European Commission", "body", "EU", "EU Commission", ""),
+        ("CDU", "body", "DEU", "Christian Democratic Union", ""),
+        ("Greenpeace", "body", "", "", ""),
+    ],
+    columns=COLUMNS,
+)
+
+
+@pytest.mark.parametrize(
+    ("speaker", "language", "name"),
+    [
+        ("the Fed chief", "en", "Jerome Powell"),
+        ("o presidente do Fed", "pt", "Jerome Powell"),
+        ("the head of the BoE", "en", "Andrew Bailey"),
+        ("the CDU leader", "en", "Friedrich Merz"),
+        ("la presidenta de la Comisión Europea", "es", "Ursula von der Leyen"),
+        ("a European Commission spokesman", "en", "European Commission"),
+        ("l’écologiste Greenpeace", "fr", "Greenpeace"),
+    ],
+)
+def test_an_office_that_names_a_body_is_held_by_who_leads_it(speaker, language, name):
+    row = speak(ECONOMY, speaker, language)
+    assert (row.actor, row.known) == ([name], True)
+
+
+def test_a_former_employee_does_not_speak_for_the_body():
+    assert speak(ECONOMY, "a critic of Greenpeace").actor != ["Greenpeace"]
+    assert not speak(ECONOMY, "a former Fed economist").known

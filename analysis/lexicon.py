@@ -5,6 +5,7 @@ The tables are in `words/`; a speaker of a language extends them without reading
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Collection
 from functools import cache
 from itertools import pairwise, product
@@ -132,6 +133,8 @@ def cut(token: Token, known: Collection[tuple[str, ...]], begins: Collection[str
 @cache
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a name, as compared."""
+    if text.replace(" ", "").isalpha():  # most names: nothing to cut but blanks
+        return tuple(map(normalize, text.split()))
     return tuple(token.key for token in tokens(text))
 
 
@@ -152,38 +155,57 @@ class Word(NamedTuple):
     group: str = ""  # the unnamed people it can stand for: officials, lawmakers, ...
 
 
-class Lexicon(NamedTuple):
-    """The words by which the cells of a language are read."""
+class Lexicon:
+    """The words by which the cells of a language are read: entries, compounds by their end (-minister), cases."""
 
-    words: dict[tuple[str, ...], Word]
-    compounds: list[tuple[str, Word]]  # by their end: -minister
-    cases: list[tuple[str, str]]  # inflected ending, ending as listed
+    def __init__(self, words: dict[tuple[str, ...], Word], compounds: list[tuple[str, Word]], cases: list):
+        self.words, self.compounds = words, dict(reversed(compounds))
+        self.ends = sorted({len(end) for end in self.compounds}, reverse=True)
+        self.longest: dict[str, int] = defaultdict(int)  # entry, by its first word
+        for key in words:
+            self.longest[key[0]] = max(self.longest[key[0]], len(key))
+        self.cases: dict[str, list[tuple[int, str]]] = defaultdict(list)  # inflected ending: place, ending as listed
+        for place, (inflected, listed) in enumerate(cases):
+            self.cases[inflected].append((place, listed))
+        self.reach = range(1, 1 + max(map(len, self.cases), default=0))
+        self.inflects = len(cases) > 9
+        self.single = cache(self._single)
 
     def find(self, keys: list[str], at: int, inflected: bool = True) -> tuple[int, Word | None]:
         """The longest entry that begins at a word: how many words it takes, and what it does."""
-        for size in range(min(9, len(keys) - at), 0, -1):
+        for size in range(min(self.longest.get(keys[at], 0), len(keys) - at), 0, -1):
             if word := self.words.get(tuple(keys[at : at + size])):
                 return size, word
-        key = keys[at]
+        word = self.single(keys[at], inflected)
+        return int(word is not None), word
+
+    def _single(self, key: str, inflected: bool) -> Word | None:
         bare = (key.partition("'")[0], key.removeprefix("ال"), key.removeprefix("ה"))  # Rusya'nın; articles
         for form in (*bare, *(self.uninflected(key) if inflected else ())):
             if word := self.words.get((form,)):
-                return 1, word
-        for ending, word in self.compounds:
-            if key.endswith(ending) and len(key) > len(ending) + 1:
-                return 1, word._replace(means=frozenset(key if m == "*" else m for m in word.means))
-        return 0, None
+                return word
+        for size in self.ends:
+            if len(key) > size + 1 and (word := self.compounds.get(key[-size:])):
+                return word._replace(means=frozenset(key if m == "*" else m for m in word.means))
+        return None
 
     def uninflected(self, key: str, least: int = 4) -> list[str]:
         """The forms, of at least so many letters, that an inflected word may have in a register."""
-        plain = (key.removesuffix(ending) + listed for ending, listed in self.cases if key.endswith(ending))
-        return [form for form in plain if len(form) >= least and form != key]
+        plain = [
+            (place, key[:-size] + listed)
+            for size in self.reach
+            for place, listed in self.cases.get(key[-size:], ())
+            if size <= len(key)
+        ]
+        return [form for _, form in sorted(plain) if len(form) >= least and form != key]
 
 
 # Roles that together are another
 SAME_ROLES = [
     ({"head", "ministry"}, {"minister"}),
     ({"president", "committee"}, {"chair", "committee"}),
+    ({"head", "government"}, {"prime-minister"}),
+    ({"leader", "government"}, {"prime-minister"}),
     ({"head", "general-staff"}, {"chief-of-staff"}),
     ({"head", "office", "president"}, {"chief-of-staff", "president"}),
     ({"chief-of-staff", "general-staff"}, {"chief-of-staff"}),
@@ -244,7 +266,7 @@ def lexicon(language: str) -> Lexicon:
             add(form, Word("place", frozenset([code])))
     english = {} if language == "en" else lexicon("en").words
     cases = [(form, ending) for ending, forms in endings if "~" not in ending for form in forms if form]
-    return Lexicon(english | found, sorted(compounds, key=lambda c: -len(c[0])), cases)
+    return Lexicon(english | found, compounds, cases)
 
 
 def place_names(language: str) -> list[tuple[str, str]]:

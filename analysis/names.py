@@ -195,7 +195,7 @@ class Reader:
         self.read = cache(self._read)
         people: dict[str, set[tuple[str, ...]]] = defaultdict(set)
         pairs = [(alias, row["name"]) for row in rows for alias in aliases_of(row)]
-        lexicons = {alias: self.lexicon(alias) for alias, _ in pairs}
+        lexicons = {alias: self.lexicon(alias, inflected=False) for alias, _ in pairs}
         for alias, name in pairs:
             items = self.items(tokens(alias), lexicons[alias])
             told = self.told(items)
@@ -238,12 +238,12 @@ class Reader:
         if first != name and named == (alias == name):
             table[key] = ("", named)  # two of the register: neither
 
-    def lexicon(self, text: str, language: str = "") -> Lexicon:
+    def lexicon(self, text: str, language: str = "", inflected: bool = True) -> Lexicon:
         """The words to read a cell with: the page's language, or where none fits that which knows most words."""
         fits, keys = languages_of(script_of(text)), list(words_of(text))
 
         def score(lang: str) -> int:
-            entries = (lexicon(lang).find(keys, at)[1] for at in range(len(keys)))
+            entries = (lexicon(lang).find(keys, at, inflected)[1] for at in range(len(keys)))
             return sum(word is not None and word.kind not in LEADING for word in entries)
 
         if language in fits and score(language):
@@ -520,9 +520,10 @@ class Reader:
         name = self.bodies.get(body, ("", False))[0] if clear and told.only and not told.actors else ""
         if clear and len(told.actors) == 1 and not body.roles | body.fields:
             name = min(told.actors)
-        if not (clear or title.roles or title.fields or told.people) and len(told.actors) == 1 and items[-1].kind == "actor":
-            if {i.kind for i in items[:-1]} <= {"other", "place", *SMALL} and items[-2].kind not in ("of", "in", "and"):
-                return [Found(items[-1].name, "actor", f"{printed!r} tells what {items[-1].name} is")]
+        *before, last = items
+        if last.kind == "actor" and len(told.actors) == 1 and title == Title(places=title.places) and not clear:
+            if {i.kind for i in before} <= {"other", "place", *SMALL} and before[-1].kind not in ("of", "in", "and"):
+                return [Found(last.name, "actor", f"{printed!r} tells what {last.name} is")]
         if name and body == title:
             sort = "actor" if title.roles or title.fields or told.actors else "place"
             return [Found(name, sort, f"{printed!r} means {name}")]
@@ -619,7 +620,7 @@ def means_same(asked: Title, held: Title) -> bool:
         return len(held.roles) == 1 and held.roles <= leads
     body = bodies_in(asked.roles)
     lead = bool(body) and body == bodies_in(held.roles) and asked.roles - body <= LEADS and held.roles - body <= LEADS
-    if not lead and asked.roles != held.roles or asked.hosts != held.hosts:
+    if not (lead or asked.roles == held.roles) or asked.hosts != held.hosts:
         return False
     return asked.fields == held.fields or (bool(asked.fields) and asked.fields < held.fields)
 
@@ -673,7 +674,7 @@ def behind_bodies(items: list[Item], lex: Lexicon) -> list[Item]:
     found: list[Item] = []
     for item in items:
         keys, led = [t.key for t in item.toks], [i.kind for i in found if i.kind != "article"]
-        if item.kind == "name" and {"role", "phrase"} & {*led} and (led[-1] in ("of", "and") or len(lex.cases) > 9):
+        if item.kind == "name" and {"role", "phrase"} & {*led} and (led[-1] in ("of", "and") or lex.inflects):
             at = next(
                 (
                     n

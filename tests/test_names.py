@@ -349,7 +349,7 @@ ECONOMY = DataFrame(
         ("the CDU leader", "en", "Friedrich Merz"),
         ("la presidenta de la Comisión Europea", "es", "Ursula von der Leyen"),
         ("a European Commission spokesman", "en", "European Commission"),
-        ("l’écologiste Greenpeace", "fr", "Greenpeace"),
+        ("l'association Greenpeace", "fr", "Greenpeace"),
     ],
 )
 def test_an_office_that_names_a_body_is_held_by_who_leads_it(speaker, language, name):

@@ -80,6 +80,9 @@ class Token(NamedTuple):
     quoted: bool
 
 
+LONGEST_NAME = 5  # words; the ways to spell or inflect a name multiply with each
+
+
 def tokens(text: str) -> list[Token]:
     """The words of a cell; "l'ambassadeur" is two, "Strack-Zimmermann" two joined ones."""
     found, depth, quoted, end = [], 0, False, 0
@@ -393,5 +396,5 @@ def is_given_name(*forms: str) -> bool:
 
 def inflected(title: list[Token], lex: Lexicon) -> bool:
     """Is a title in another case than the one that speaks (генерального секретаря)?"""
-    keys = tuple(t.key for t in title)
+    keys = tuple(t.key for t in title[:LONGEST_NAME])
     return any(way in lex.words for way in product(*([key, *lex.uninflected(key)] for key in keys)) if way != keys)

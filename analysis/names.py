@@ -15,6 +15,7 @@ from pandas import DataFrame, Timestamp
 
 from analysis.lexicon import (
     APOSTROPHES,
+    LONGEST_NAME,
     SAME_ROLES,
     Lexicon,
     Token,
@@ -160,7 +161,8 @@ class Cell(NamedTuple):
         return self.text[toks[0].start : stop + (dotted or rest in (*APOSTROPHES,))]
 
 
-UNKNOWN = {"unknown", "unplaced", "title", "phrase"}
+UNKNOWN = {"unknown", "unplaced", "title", "phrase", "long"}
+LONGEST_CELL = 500  # characters; what is longer is a paragraph, not a name
 TITLE_LAST = {"hu", "ja", "ko", "zh"}
 SENT = {"ambassador", "envoy"}
 SPEAKS_FOR = {"spokesman", "press-secretary"}
@@ -313,6 +315,8 @@ class Reader:
         return Told(title, group, means["actor"], means["person"], means["rest"], "name" in kinds, only)
 
     def _read(self, text: str, language: str) -> list[Found]:
+        if len(text) > LONGEST_CELL:
+            return [Found(text, "long", f"more than {LONGEST_CELL} characters: not read as a name")]
         toks, lex = tokens(text), self.lexicon(text, language)
         known = ChainMap(lex.words, self.exact)
         toks = [piece for token in toks for piece in cut(token, known, self.within)]
@@ -493,7 +497,7 @@ class Reader:
         printed = cell.printed(name)
         name = name[:-1] if name[-1].key in ("ii", "iii", "iv") else name
         inner = [t for t in name if len(t.key) > 1 or t in (name[0], name[-1])]  # without middle initials
-        for form in (name, inner, [*name[1:], name[0]]) if len(name) > 1 else ():
+        for form in (name, inner, [*name[1:], name[0]]) if 1 < len(name) <= LONGEST_NAME else ():
             raw = tuple(cell.text[t.start : t.stop] for t in form)
             names = {self.spelt.get(key, "") for key in (*full_spellings(raw), *loose_spellings(raw[0], raw[1:]))}
             for way in plain(form, cell.lex):
@@ -757,8 +761,8 @@ def answer(reader: Reader, speaker: str, language: str, start: Timestamp, end: T
             name, known, rule = holder, True, why
         elif found.body:
             name, known, rule = found.body, True, f"{found.name!r} speaks for {found.body}"
-        elif found.sort == "title":
-            problem = why
+        elif found.sort in ("title", "long"):
+            problem = why or rule
         rows.setdefault(name, (known, office or reader.office_on(name, start, end), rule, problem))
     known, offices, rules, problems = zip(*rows.values(), strict=True) if rows else ([], [], [], [])
     homes = [reader.affiliation.get(name, "") for name in rows]

@@ -167,9 +167,12 @@
     return model;
   }
 
-  async function showWidget(el, { module, style, state, buffers }) {
-    document.head.append(element("style", style));
-    const { default: made } = await import(address(module, "text/javascript"));
+  // What a widget holds are places in `parts`, since several may show one table.
+  async function showWidget(el, { module, style, state: places, buffers: raw }) {
+    const state = Object.fromEntries(Object.entries(places).map(([name, at]) => [name, structuredClone(parts[at])]));
+    const buffers = raw.map(({ path, data }) => ({ path, data: parts[data] }));
+    document.head.append(element("style", parts[style]));
+    const { default: made } = await import(address(parts[module], "text/javascript"));
     const widget = typeof made === "function" ? await made() : made;
     const { signal } = new AbortController();
     const model = standIn(state, buffers);
@@ -193,7 +196,7 @@
     });
   }
 
-  const { figures, widgets } = JSON.parse(await unpacked("packed-data"));
+  const { figures, widgets, parts } = JSON.parse(await unpacked("packed-data"));
   const plotly = await unpacked("packed-plotly");
   if (plotly) await loadPlotly(plotly);
   for (const place of document.querySelectorAll("main figure[id], main .widget")) {

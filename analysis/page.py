@@ -50,6 +50,7 @@ class Page:
     models: dict = field(default_factory=dict)
     figures: dict = field(default_factory=dict)
     widgets: dict = field(default_factory=dict)
+    parts: dict[str, int] = field(default_factory=dict)  # of widgets, as JSON, each once
     title: str = ""
     lead: str = ""
     body: str = ""
@@ -118,18 +119,22 @@ class Page:
         """A widget with a script of its own lives in the page; a box shows what is in it; a control becomes a note."""
         state = self.models.get(model, {}).get("state", {})
         if "_esm" in state:
-            name = f"widget-{at}-{len(self.widgets)}"
+            name, buffers = f"widget-{at}-{len(self.widgets)}", self.models[model].get("buffers", [])
             self.widgets[name] = {
-                "module": state["_esm"],
-                "style": state.get("_css", ""),
-                "state": {k: v for k, v in state.items() if k not in ("_esm", "_css", "layout")},
-                "buffers": self.models[model].get("buffers", []),
+                "module": self.part(state["_esm"]),
+                "style": self.part(state.get("_css", "")),
+                "state": {k: self.part(v) for k, v in state.items() if k not in ("_esm", "_css", "layout")},
+                "buffers": [buffer | {"data": self.part(buffer["data"])} for buffer in buffers],
             }
             return f'<div class="widget" id="{name}"></div>'
         if state.get("children"):
             return "\n".join(self.widget(child.removeprefix("IPY_MODEL_"), at) for child in state["children"])
         label = state.get("description") or state.get("_model_name", "widget").removesuffix("Model")
         return f'<p class="note">“{escape(label)}” is a control that works in JupyterLab only.</p>'
+
+    def part(self, value) -> int:
+        """The place of a value among the parts of the page, where widgets that show one table share them."""
+        return self.parts.setdefault(json.dumps(value, ensure_ascii=False), len(self.parts))
 
     def markdown(self, text: str, attachments: dict | None = None) -> str:
         """Markdown as safe HTML: pictures beside the notebook are built in, a link to a notebook leads to its page."""
@@ -144,7 +149,8 @@ class Page:
 
     def html(self, footer: str, code: bool = False) -> str:
         """The whole page, the same bytes for the same content; `code` shows the code from the start."""
-        data = {"packed-data": json.dumps({"figures": self.figures, "widgets": self.widgets}, ensure_ascii=False)}
+        content = {"figures": self.figures, "widgets": self.widgets}
+        data = {"packed-data": f'{json.dumps(content, ensure_ascii=False)[:-1]}, "parts": [{", ".join(self.parts)}]}}'}
         data |= {"packed-plotly": get_plotlyjs()} if self.figures else {}
         script = asset("page.js")
         return Template(asset("page.html")).substitute(

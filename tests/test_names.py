@@ -360,3 +360,12 @@ def test_an_office_that_names_a_body_is_held_by_who_leads_it(speaker, language, 
 def test_a_former_employee_does_not_speak_for_the_body():
     assert speak(ECONOMY, "a critic of Greenpeace").actor != ["Greenpeace"]
     assert not speak(ECONOMY, "a former Fed economist").known
+
+
+def test_a_long_list_of_words_is_read_in_bounded_time():
+    """The ways to spell or inflect a name multiply with its words: 20 of them once took all memory there was."""
+    words = " ".join(f"Tuesdaych{letter}" for letter in "abcdefghijklmnopqrst")
+    assert unknown(OTHERS, words) == [words]
+    paragraph = "Kuleba said " * 50
+    row = speak(OTHERS, paragraph)
+    assert (row.known, row.problem) == (False, "more than 500 characters: not read as a name")

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from test_render import FIGURE_CELL, INJECTIONS, write_notebook
 
 from analysis.render import render
 
+GRAVE = ("serious", "critical")
 CHART = ">import pandas as pd\n" + FIGURE_CELL
 WIDGET = """\
 >import anywidget, traitlets
@@ -146,6 +148,16 @@ def test_code_is_shown_on_request(visit):
     page.get_by_role("button", name="Show code").click()
     assert page.locator("pre.code").first.is_visible()
     assert page.get_by_role("button", name="Hide code").is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(visit, scheme):
+    page = visit("explorer", bypass_csp=True, color_scheme=scheme)
+    page.locator("main :is(figure[id], .widget)[data-ready]").nth(2).wait_for()
+    page.locator("figure").first.get_by_role("button", name="Table").click()
+    found = Axe().run(page).response["violations"]
+    grave = [f"{fault['id']}: {fault['nodes'][0]['html'][:200]}" for fault in found if fault["impact"] in GRAVE]
+    assert not grave
 
 
 @pytest.mark.parametrize("guarded", [True, False])

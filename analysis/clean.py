@@ -10,7 +10,7 @@ from analysis.dates import edtf, page_day, resolve_dates
 from analysis.events import find_events, first_reports
 from analysis.lexicon import words_of
 from analysis.mentions import actors_in, lists, systems_in
-from analysis.names import resolve_speakers
+from analysis.names import check_actors, resolve_speakers
 from analysis.read import KNOWN, TableError, beside, read_actors, read_corrections, read_systems, read_table, shipped
 
 COLUMNS = (
@@ -77,6 +77,8 @@ def clean(
     kept = raw[~raw["line"].isin(rejected["line"])].drop(columns=["_printed", "_fault"], errors="ignore")
     kept, paged = days_of_pages(kept)
 
+    if actors is not None:
+        check_actors(actors)
     days = resolve_dates(kept)
     hits, named = systems_in(kept["statement"], systems), actors_in(kept["statement"], actors)
     speakers = resolve_speakers(kept, actors, days, named[named["start"].eq(0)].set_index("row")["name"])

@@ -357,7 +357,8 @@ class Reader:
             return any(i.group == "governments" for i in after)
         if all(i.kind in (*SMALL, "place") and not i.group for i in before):  # "German and French officials"
             return two.sort in ("place", "unplaced", "alias", "actor")
-        if one.sort == two.sort == "unknown" and " " not in one.name + two.name:  # Marks and Spencer
+        listed = any(t.after for t in left[1:])  # Merz, Macron and Starmer
+        if one.sort == two.sort == "unknown" and " " not in one.name + two.name and not listed:  # Marks and Spencer
             return False
         last = max(at for at, item in enumerate(before) if item.kind not in SMALL or item.group)
         ends = before[last].kind in ("person", "name", "actor", "place", "other") and not self.governed(
@@ -371,7 +372,9 @@ class Reader:
         stretches = [toks[a:b] for a, b in pairwise(commas)]
         found = [f for stretch in stretches for f in self.one(stretch, cell)]
         sorts = {"alias", "place", "unplaced", *(("person", "actor", "unknown") if joint else ())}
-        clear = all(f.sort in sorts and not f.title and (f.sort != "unknown" or " " in f.name) for f in found)
+        surnames = joint and all(len(stretch) == 1 and stretch[0].cap for stretch in stretches)
+        whole = all(surnames or f.sort != "unknown" or " " in f.name for f in found)
+        clear = whole and all(f.sort in sorts and not f.title for f in found)
         return stretches if clear and len(found) == len(stretches) > 1 else [toks]
 
     def trimmed(self, toks: list[Token], cell: Cell) -> list[Token]:

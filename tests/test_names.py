@@ -369,3 +369,8 @@ def test_a_long_list_of_words_is_read_in_bounded_time():
     paragraph = "Kuleba said " * 50
     row = speak(OTHERS, paragraph)
     assert (row.known, row.problem) == (False, "more than 500 characters: not read as a name")
+
+
+def test_a_list_of_surnames_is_a_joint_statement_and_a_firm_is_not():
+    assert unknown(OTHERS, "Merz, Macron and Starmer") == ["Merz", "Macron", "Starmer"]
+    assert unknown(OTHERS, "Marks and Spencer") == ["Marks and Spencer"]

@@ -67,12 +67,9 @@ def test_notebook_shows_a_plain_figure_before_its_widget_and_a_check_after_it(no
     assert any("selection" in cell.source and ".counts" in cell.source for cell in cells[widgets[0] :])
 
 
-@pytest.mark.parametrize(
-    ("right", "wrong", "fails"),
-    [("", "", False), ("had sort of decided about Tomahawk", "had sort of decided about ATACMS", True)],
-    ids=["as it is", "one system wrong in one row"],
-)
-def test_nbval_passes_the_data_as_it_is_and_fails_when_one_value_is_wrong(tmp_path, right, wrong, fails):
+def test_nbval_fails_when_one_value_is_wrong(tmp_path):
+    """One system wrong in one row of a copy; that the notebook passes as it is, the suite itself shows."""
+    right, wrong = "had sort of decided about Tomahawk", "had sort of decided about ATACMS"
     shutil.copytree(ROOT / "data", tmp_path / "data")
     (tmp_path / "notebooks").mkdir()
     for name in ("conftest.py", "03-systems-mentioned.ipynb"):
@@ -81,18 +78,8 @@ def test_nbval_passes_the_data_as_it_is_and_fails_when_one_value_is_wrong(tmp_pa
     printed = table.read_text()
     assert right in printed
     table.write_text(printed.replace(right, wrong, 1))
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "--nbval",
-        "--nbval-current-env",
-        "--tb=short",
-    ]
-    run = subprocess.run([*command, "notebooks"], cwd=tmp_path, capture_output=True, text=True, timeout=300)
-    assert run.returncode == (1 if fails else 0), run.stdout[-3000:]
-    if fails:
-        assert "data " in run.stdout  # the line of the text summary that differs is shown
+    options = "-q -p no:cacheprovider --nbval --nbval-current-env --tb=short notebooks".split()
+    command = [sys.executable, "-m", "pytest", *options]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    assert run.returncode == 1, run.stdout[-3000:]
+    assert "data " in run.stdout  # the line of the text summary that differs is shown
